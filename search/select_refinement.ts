@@ -1,0 +1,97 @@
+/**
+ * Which (parent, child) pairs of a task become refinement data (SOAR section 3.3 and its code).
+ *
+ * @module
+ */
+import type { Operator } from "../data/candidate.ts";
+import { groupByParentBin } from "./bins.ts";
+import { isSolved, type Judged } from "./judged.ts";
+import { choose, type Random, randomInt } from "./random.ts";
+
+/** Pairs a task and generation (SOAR section 3.3). */
+export const REFINEMENT_CAP = 50;
+
+/** A program with its origin. */
+export interface Descendant extends Judged {
+  readonly id: string;
+  readonly operator: Operator;
+  /** Ids of the programs it was refined from; the first is the one shown. */
+  readonly parents: readonly string[];
+}
+
+/** A program and what it was refined from. */
+export interface RefinementPair<P extends Judged> {
+  readonly parent: P;
+  readonly child: P;
+}
+
+/** Which pairs to collect. */
+export interface CollectOptions<P> {
+  /**
+   * Whether the child must be solved (right on train, and on tests where these may be used).
+   * @default {true}
+   */
+  readonly onlySolved?: boolean;
+  /** A parent that travels with its child, asked for before the programs are searched. */
+  readonly storedParent?: (child: P) => P | undefined;
+}
+
+/**
+ * The pairs among a task's programs, in order of the children. A child whose parent is not among
+ * the programs is left out; of several parents with one id the last counts.
+ */
+export function collectPairs<P extends Descendant>(
+  programs: readonly P[],
+  { onlySolved = true, storedParent }: CollectOptions<P> = {},
+): RefinementPair<P>[] {
+  const byId = new Map(programs.map((program) => [program.id, program]));
+  const pairs: RefinementPair<P>[] = [];
+  for (const child of programs) {
+    if (child.operator !== "refine" || (onlySolved && !isSolved(child))) continue;
+    const parent = storedParent?.(child) ?? byId.get(child.parents[0]);
+    if (parent) pairs.push({ parent, child });
+  }
+  return pairs;
+}
+
+/** How often one pair may be selected. */
+export interface BalanceOptions {
+  /**
+   * Whether to fill up to `n` with second copies when all pairs are in, as the published code does.
+   * @default {false} the paper's "at most"
+   */
+  readonly repeats?: boolean;
+}
+
+/**
+ * At most `n` pairs, balanced over the bins of their parents: every bin its equal share, then bins
+ * at random while they last. Pairs whose parent was right already teach nothing and are left out.
+ *
+ * @param pairs Pairs with solved children ({@link collectPairs}).
+ */
+export function selectPairsBalanced<P extends Judged>(
+  pairs: readonly RefinementPair<P>[],
+  n: number,
+  random: Random,
+  { repeats = false }: BalanceOptions = {},
+): RefinementPair<P>[] {
+  const bins = groupByParentBin(pairs, (pair) => pair.parent);
+  bins.delete("max");
+  const eligible = [...bins.values()].flat();
+  const share = Math.floor(n / bins.size);
+  // Random order once: taking the next of a bin is then drawing from it without replacement.
+  const left = [...bins.values()].map((members) => choose(members, members.length, random));
+  const selected = left.flatMap((members) => members.splice(0, share));
+  while (selected.length < n) {
+    const open = left.filter((members) => members.length > 0);
+    if (open.length === 0) break;
+    selected.push(open[randomInt(open.length, random)].pop()!);
+  }
+  if (repeats) selected.push(...choose(eligible, n - selected.length, random));
+  return selected;
+}
+
+/** All pairs in order when there are at most `n`, else `n` of them uniformly. */
+export function selectPairsUniform<T>(pairs: readonly T[], n: number, random: Random): T[] {
+  return pairs.length <= n ? pairs.slice() : choose(pairs, n, random);
+}

@@ -1,0 +1,145 @@
+/**
+ * The vote: which outputs a task's programs agree on, weighted by train accuracy
+ * (SOAR section 3.2, algorithm 1; c from appendix D.1).
+ *
+ * Programs with the same outputs on all test inputs form a pattern; its weight is the sum of
+ * 1 + c · train accuracy over them. Ties keep the order in which patterns first appeared, so the
+ * ranking does not depend on the order of programs but for ties. A program with no grid on some
+ * test input has no complete answer and takes no part.
+ *
+ * @module
+ */
+import { accuracy } from "../data/candidate.ts";
+import type { JudgedOutputs } from "./judged.ts";
+
+/** How votes are weighed. */
+export interface VoteOptions {
+  /**
+   * How many patterns to return at most; two attempts a task are submitted.
+   * @default {2}
+   */
+  readonly attempts?: number;
+  /**
+   * Weight of train accuracy against mere number.
+   * @default {1000} SOAR appendix D.1
+   */
+  readonly c?: number;
+}
+
+/** A pattern of test outputs and who stands behind it. */
+export interface Attempt {
+  /** One output a test input. */
+  readonly outputs: readonly string[];
+  readonly weight: number;
+  /** Number of programs. */
+  readonly votes: number;
+  /** Their ids, in the order given. */
+  readonly members: readonly string[];
+  /** Flags of the first member; null where the answers are not known. */
+  readonly correctTest: readonly boolean[] | null;
+}
+
+/** One output for one test input and who stands behind it. */
+export interface InputAttempt {
+  readonly output: string;
+  readonly weight: number;
+  readonly votes: number;
+  readonly members: readonly string[];
+  /** Flag of the first member; null where the answer is not known. */
+  readonly correct: boolean | null;
+}
+
+/**
+ * The heaviest patterns, heaviest first; fewer than asked for when the programs form fewer.
+ *
+ * @param programs Programs of one task; the number of test inputs is the first one's.
+ * @throws {RangeError} If a program has fewer outputs than the first.
+ */
+export function vote(programs: readonly JudgedOutputs[], options: VoteOptions = {}): Attempt[] {
+  const { attempts = 2, c = 1000 } = options;
+  const ballots: Ballot[] = [];
+  const outputsByKey = new Map<string, readonly string[]>();
+  for (const [program, outputs] of withTestOutputs(programs)) {
+    if (!outputs.every((output) => output !== null)) continue;
+    const key = outputs.join("\n");
+    if (!outputsByKey.has(key)) outputsByKey.set(key, outputs);
+    ballots.push({ key, program });
+  }
+  return count(ballots, c).slice(0, attempts).map(({ key, weight, members, first }) => ({
+    outputs: outputsByKey.get(key)!,
+    weight,
+    votes: members.length,
+    members,
+    correctTest: first.correctTest,
+  }));
+}
+
+/**
+ * The older variant that votes on each test input alone: one ranking a test input.
+ * A program takes part wherever it has a grid.
+ *
+ * @throws {RangeError} If a program has fewer outputs than the first.
+ */
+export function votePerInput(
+  programs: readonly JudgedOutputs[],
+  options: VoteOptions = {},
+): InputAttempt[][] {
+  const { attempts = 2, c = 1000 } = options;
+  const ballots: Ballot[][] = [];
+  for (const [program, outputs] of withTestOutputs(programs)) {
+    outputs.forEach((output, i) => {
+      ballots[i] ??= [];
+      if (output !== null) ballots[i].push({ key: output, program });
+    });
+  }
+  return ballots.map((ofInput, i) =>
+    count(ofInput, c).slice(0, attempts).map(({ key, weight, members, first }) => ({
+      output: key,
+      weight,
+      votes: members.length,
+      members,
+      correct: first.correctTest?.[i] ?? null,
+    }))
+  );
+}
+
+interface Ballot {
+  readonly key: string;
+  readonly program: JudgedOutputs;
+}
+
+interface Pattern {
+  readonly key: string;
+  weight: number;
+  readonly members: string[];
+  readonly first: JudgedOutputs;
+}
+
+/** Patterns by weight; the sort is stable, which is what keeps ties in order of appearance. */
+function count(ballots: readonly Ballot[], c: number): Pattern[] {
+  const patterns = new Map<string, Pattern>();
+  for (const { key, program } of ballots) {
+    let pattern = patterns.get(key);
+    if (!pattern) patterns.set(key, pattern = { key, weight: 0, members: [], first: program });
+    pattern.weight += 1 + c * accuracy(program.correctTrain);
+    pattern.members.push(program.id);
+  }
+  return [...patterns.values()].sort((a, b) => b.weight - a.weight);
+}
+
+function* withTestOutputs(
+  programs: readonly JudgedOutputs[],
+): Generator<[JudgedOutputs, readonly (string | null)[]]> {
+  if (programs.length === 0) return;
+  const tests = programs[0].outputs.length - programs[0].correctTrain.length;
+  for (const program of programs) {
+    const from = program.correctTrain.length;
+    if (program.outputs.length < from + tests) {
+      throw new RangeError(
+        `Cannot vote with ${program.id}: expected ${tests} test outputs, ` +
+          `got ${program.outputs.length - from}`,
+      );
+    }
+    yield [program, program.outputs.slice(from, from + tests)];
+  }
+}
