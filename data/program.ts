@@ -4,11 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-
-/** Source of a program; `transform(grid: list[list[int]]) -> list[list[int]]`. */
-export interface Program {
-  readonly code: string;
-}
+import type { Completion } from "./records.ts";
 
 /**
  * A 63-bit hash of the parts as a decimal string: the ids of journal, archive and store.
@@ -17,4 +13,11 @@ export interface Program {
 export function hash63(...parts: (string | number)[]): string {
   const digest = createHash("sha256").update(parts.join("\0")).digest();
   return (digest.readBigUInt64BE(0) >> 1n).toString();
+}
+
+/** Source of a completion's program, or null when it holds none. */
+export function codeOf(completion: Completion): string | null {
+  if (completion.span === null) return null;
+  const code = completion.text.slice(...completion.span);
+  return completion.addNumpy ? `import numpy as np\n${code}` : code;
 }

@@ -183,7 +183,9 @@ export interface StageMeasured {
 export interface Noted {
   readonly kind: "event";
   readonly level: "info" | "warning" | "error";
+  /** Event name, e.g. `generation_started`, `shards_sealed`, `voted`. */
   readonly event: string;
+  readonly generation: number | null;
   readonly taskId: string | null;
   readonly message: string;
 }

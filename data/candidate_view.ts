@@ -1,0 +1,61 @@
+/**
+ * A candidate as `tail` and the event stream show it.
+ *
+ * @module
+ */
+import type { Archive, ArchiveEntry } from "./archive.ts";
+
+/** One evaluated candidate in a few words. */
+export interface CandidateView {
+  readonly seq: number;
+  readonly id: string;
+  readonly generation: number;
+  readonly taskId: string;
+  readonly operator: ArchiveEntry["operator"];
+  readonly parents: readonly string[];
+  readonly model: string;
+  readonly outcome: ArchiveEntry["outcome"];
+  /** Train pairs right, and how many there are. */
+  readonly trainRight: number;
+  readonly trainCount: number;
+  /** Train pairs right beyond the parent's; null for a sample. */
+  readonly gain: number | null;
+  /** Tests right; null where the run does not know. */
+  readonly testRight: number | null;
+  /** Right on everything the run may judge, and not hard-coded. */
+  readonly solved: boolean;
+  readonly transduction: boolean;
+  readonly duplicate: boolean;
+  readonly codeLength: number;
+}
+
+/** The view of an archive entry. */
+export function candidateView(archive: Archive, entry: ArchiveEntry): CandidateView {
+  const trainRight = countTrue(entry.correctTrain);
+  const parent = archive.get(entry.parents[0] ?? "");
+  const testRight = entry.correctTest && countTrue(entry.correctTest);
+  const trainPerfect = trainRight === entry.correctTrain.length;
+  return {
+    seq: entry.seq,
+    id: entry.id,
+    generation: entry.generation,
+    taskId: entry.taskId,
+    operator: entry.operator,
+    parents: entry.parents,
+    model: archive.call(entry.callId)?.call.model ?? "",
+    outcome: entry.outcome,
+    trainRight,
+    trainCount: entry.correctTrain.length,
+    gain: parent ? trainRight - countTrue(parent.correctTrain) : null,
+    testRight,
+    solved: trainPerfect && !entry.transduction && testRight !== null &&
+      testRight === entry.correctTest!.length,
+    transduction: entry.transduction,
+    duplicate: entry.duplicateOf !== null,
+    codeLength: entry.codeLength,
+  };
+}
+
+function countTrue(flags: readonly boolean[]): number {
+  return flags.filter(Boolean).length;
+}

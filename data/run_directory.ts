@@ -1,0 +1,140 @@
+/**
+ * A run's directory: `run.json`, `journal/`, `shards/`, `models/`, `submission.json`, `lock`.
+ *
+ * @module
+ */
+
+/** What `run.json` says; the file is readable by its owner only, as it holds the token. */
+export interface RunFile {
+  readonly name: string;
+  readonly runId: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly version: string;
+  /** Nested config as it was checked; never holds a key. */
+  readonly config: unknown;
+  readonly status: "running" | "done" | "failed" | "interrupted";
+  /** Of the process that runs it; null when none does. */
+  readonly server: { readonly port: number; readonly token: string; readonly pid: number } | null;
+}
+
+/** No run of that name, or none at all. */
+export class NoRunError extends Error {
+  override readonly name = "NoRunError";
+}
+
+/** Another process is writing the run. */
+export class RunLockedError extends Error {
+  override readonly name = "RunLockedError";
+}
+
+/** Paths of one run. */
+export class RunDirectory {
+  readonly path: string;
+  readonly name: string;
+
+  constructor(runsDirectory: string, name: string) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+      throw new TypeError(
+        `run name ${JSON.stringify(name)}: expected 1..64 letters, digits, ".", "_" or "-"`,
+      );
+    }
+    this.name = name;
+    this.path = `${runsDirectory}/${name}`;
+  }
+
+  get journal(): string {
+    return `${this.path}/journal`;
+  }
+  get submission(): string {
+    return `${this.path}/submission.json`;
+  }
+  get models(): string {
+    return `${this.path}/models`;
+  }
+  shards(generation: number): string {
+    return `${this.path}/shards/${generationName(generation)}`;
+  }
+  model(generation: number): string {
+    return `${this.models}/${generationName(generation)}`;
+  }
+
+  exists(): boolean {
+    try {
+      return Deno.statSync(`${this.path}/run.json`).isFile;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  }
+
+  /** @throws NoRunError when there is none */
+  readRunFile(): RunFile {
+    try {
+      return JSON.parse(Deno.readTextFileSync(`${this.path}/run.json`));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw new NoRunError(`no run at ${this.path}`);
+      throw error;
+    }
+  }
+
+  /** Replaces `run.json` in one step. */
+  writeRunFile(file: RunFile): void {
+    Deno.mkdirSync(this.path, { recursive: true });
+    const temporary = `${this.path}/run.json.tmp`;
+    Deno.writeTextFileSync(temporary, JSON.stringify(file, null, 2) + "\n", { mode: 0o600 });
+    Deno.renameSync(temporary, `${this.path}/run.json`);
+  }
+
+  /**
+   * Takes the run for this process; the kernel gives it back when the process ends.
+   *
+   * @throws RunLockedError when another process has it
+   */
+  lock(): Disposable {
+    Deno.mkdirSync(this.path, { recursive: true });
+    const file = Deno.openSync(`${this.path}/lock`, { create: true, write: true });
+    if (!file.tryLockSync(true)) {
+      file.close();
+      throw new RunLockedError(`run ${this.name} is being written by another process`);
+    }
+    return { [Symbol.dispose]: () => file.close() };
+  }
+}
+
+/** `g000` for the base model's generation, and so on. */
+export function generationName(generation: number): string {
+  return `g${String(generation).padStart(3, "0")}`;
+}
+
+/** Names of the runs in a directory, oldest first. */
+export function listRuns(runsDirectory: string): string[] {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = [...Deno.readDirSync(runsDirectory)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return entries
+    .filter((entry) => entry.isDirectory && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(entry.name))
+    .map((entry) => new RunDirectory(runsDirectory, entry.name))
+    .filter((run) => run.exists())
+    .map((run) => ({ name: run.name, startedAt: run.readRunFile().startedAt }))
+    .sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)
+    .map(({ name }) => name);
+}
+
+/** The named run, or the one started last. @throws NoRunError */
+export function findRun(runsDirectory: string, name: string | undefined): RunDirectory {
+  const runs = listRuns(runsDirectory);
+  const wanted = name ?? runs.at(-1);
+  if (wanted === undefined) {
+    throw new NoRunError(`no run in ${runsDirectory}; start one with: deno task soar`);
+  }
+  if (!runs.includes(wanted)) {
+    const known = runs.length ? `there are: ${runs.slice(-5).join(", ")}` : "there are none";
+    throw new NoRunError(`no run ${wanted} in ${runsDirectory}; ${known}`);
+  }
+  return new RunDirectory(runsDirectory, wanted);
+}
