@@ -1,0 +1,190 @@
+/**
+ * Admission: which request is made next, across all tasks of a generation.
+ *
+ * It hands samples and refinements to two channels; how fast they are taken is the model's and the
+ * executor's business. A refinement is handed out once its task has something to refine:
+ * - by default as soon as one request of the task has been evaluated, with at most `window`
+ *   refinements of the task under way, each seeing all there is;
+ * - deterministic: the request at position p waits for positions 0..p-window and sees just those,
+ *   so the choice is the same whatever the timing.
+ * Every unit ends once: its request evaluated or failed, or cancelled because nothing can be refined.
+ *
+ * @module
+ */
+import { callIdOf } from "../data/archive.ts";
+import type { Archive } from "../data/archive.ts";
+import type { Task } from "../data/task.ts";
+import { type TaskBudget, taskUnits } from "../search/budget.ts";
+import type { Sender } from "../streams/channel.ts";
+import { PipelineActor } from "./actor.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Unit } from "./unit.ts";
+
+/** Options of {@link Admission}. */
+export interface AdmissionOptions {
+  readonly generation: number;
+  readonly tasks: readonly Task[];
+  readonly budget: TaskBudget;
+  readonly recorder: Recorder;
+  readonly samples: Sender<Unit>;
+  readonly refinements: Sender<Unit>;
+  /** Requests of one task that may be under way beside a refinement. */
+  readonly window: number;
+  readonly deterministic: boolean;
+}
+
+interface Progress {
+  readonly task: Task;
+  readonly units: readonly Unit[];
+  /** Positions whose request has ended. */
+  readonly ended: Set<number>;
+  /** All positions below this have ended. */
+  prefix: number;
+  /** Next refinement to hand out, as an index into `units`. */
+  next: number;
+  underWay: number;
+}
+
+/** Hands out the units of one generation. */
+export class Admission extends PipelineActor {
+  readonly name = "admission";
+  readonly #options: AdmissionOptions;
+  readonly #sampleUnits: number;
+  readonly #progress = new Map<string, Progress>();
+  #wake: (() => void) | null = null;
+  readonly #cancelled = new Set<Unit>();
+
+  constructor(options: AdmissionOptions) {
+    super();
+    this.#options = options;
+    this.#sampleUnits = taskUnits(options.budget)
+      .filter(({ operator }) => operator === "sample").length;
+    for (const task of options.tasks) this.#progress.set(task.id, this.#progressOf(task));
+  }
+
+  /** Units that have neither ended nor been cancelled; 0 once a generation is over. */
+  openUnits(): number {
+    const { archive } = this.#options.recorder;
+    return [...this.#progress.values()].flatMap(({ units }) => units)
+      .filter((unit) => !this.#cancelled.has(unit) && !isEnded(archive, unit)).length;
+  }
+
+  /** Takes back a refinement that found nothing to refine. */
+  cancel(unit: Unit): void {
+    this.#cancelled.add(unit);
+    this.#end(unit.taskId, unit.position);
+  }
+
+  protected override async work(signal: AbortSignal): Promise<void> {
+    const { recorder, generation } = this.#options;
+    const subscription = recorder.records$.subscribe(({ event: record }) => {
+      if (
+        record.kind !== "evaluation" && record.kind !== "call_failed" && record.kind !== "reply"
+      ) {
+        return;
+      }
+      const state = recorder.archive.call(record.callId);
+      if (!state?.ended || state.call.generation !== generation) return;
+      this.#end(state.call.taskId, this.#positionOf(state.call));
+    });
+    const abort = () => this.#wake?.();
+    signal.addEventListener("abort", abort);
+    try {
+      await Promise.all([this.#handOutSamples(signal), this.#handOutRefinements(signal)]);
+    } finally {
+      subscription.unsubscribe();
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async #handOutSamples(signal: AbortSignal): Promise<void> {
+    const { samples } = this.#options;
+    for (const { units, ended } of this.#progress.values()) {
+      for (const unit of units) {
+        if (unit.operator !== "sample" || ended.has(unit.position)) continue;
+        if (this.#replied(unit)) continue;
+        await samples.send(unit, signal);
+      }
+    }
+    samples.close();
+  }
+
+  async #handOutRefinements(signal: AbortSignal): Promise<void> {
+    const { refinements } = this.#options;
+    let open = [...this.#progress.values()].filter(hasRefinementsLeft);
+    while (open.length > 0) {
+      let handedOut = false;
+      for (const progress of open) {
+        const unit = progress.units[progress.next];
+        if (!this.#ready(progress, unit)) continue;
+        progress.next++;
+        handedOut = true;
+        if (progress.ended.has(unit.position) || this.#replied(unit)) continue;
+        progress.underWay++;
+        await refinements.send(unit, signal);
+      }
+      open = open.filter(hasRefinementsLeft);
+      if (!handedOut && open.length > 0) {
+        signal.throwIfAborted();
+        await new Promise<void>((resolve) => this.#wake = resolve);
+        signal.throwIfAborted();
+      }
+    }
+    refinements.close();
+  }
+
+  #ready(progress: Progress, unit: Unit): boolean {
+    const { deterministic, window } = this.#options;
+    if (deterministic) return progress.prefix > unit.visible!;
+    return progress.ended.size > 0 && progress.underWay < window;
+  }
+
+  /** Whether a run before this one has the reply already: its candidates come another way. */
+  #replied(unit: Unit): boolean {
+    const { archive } = this.#options.recorder;
+    const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
+    return archive.call(callId)?.waiting != null;
+  }
+
+  #end(taskId: string, position: number): void {
+    const progress = this.#progress.get(taskId);
+    if (!progress || progress.ended.has(position)) return;
+    progress.ended.add(position);
+    while (progress.ended.has(progress.prefix)) progress.prefix++;
+    if (progress.units[position].operator === "refine") {
+      progress.underWay = Math.max(0, progress.underWay - 1);
+    }
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  #positionOf(call: { readonly operator: string; readonly draw: number }): number {
+    return call.operator === "sample" ? call.draw : this.#sampleUnits + call.draw;
+  }
+
+  #progressOf(task: Task): Progress {
+    const { generation, budget, deterministic, window, recorder } = this.#options;
+    const units = taskUnits(budget).map((unit, position): Unit => ({
+      ...unit,
+      generation,
+      taskId: task.id,
+      position,
+      visible: deterministic && unit.operator === "refine" ? Math.max(0, position - window) : null,
+    }));
+    const ended = new Set(
+      units.filter((unit) => isEnded(recorder.archive, unit)).map(({ position }) => position),
+    );
+    let prefix = 0;
+    while (ended.has(prefix)) prefix++;
+    const first = units.findIndex(({ operator }) => operator === "refine");
+    return { task, units, ended, prefix, next: first < 0 ? units.length : first, underWay: 0 };
+  }
+}
+
+function hasRefinementsLeft({ next, units }: Progress): boolean {
+  return next < units.length;
+}
+
+function isEnded(archive: Archive, { generation, taskId, operator, draw }: Unit): boolean {
+  return archive.call(callIdOf(generation, taskId, operator, draw))?.ended ?? false;
+}

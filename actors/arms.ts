@@ -1,0 +1,35 @@
+/**
+ * The arms of a refinement: which programs of a task a unit may choose from.
+ *
+ * @module
+ */
+import type { ArchiveEntry } from "../data/archive.ts";
+import { dedupByOutputs } from "../search/dedup.ts";
+import type { Random } from "../search/random.ts";
+import { initialArchive } from "../search/rex.ts";
+import type { Unit } from "./unit.ts";
+
+/**
+ * Programs that ran without error on every input and are not hard-coded, one for each set of
+ * outputs, at most SOAR's cap a bin (appendix D.3); those already right everywhere are left out.
+
+ *
+ * @param entries in the order of their requests (`Archive.ofTask`)
+ * @param sampleUnits sample requests of a task and generation, whose positions come first
+ */
+export function armsOf(
+  entries: readonly ArchiveEntry[],
+  unit: Pick<Unit, "generation" | "visible">,
+  sampleUnits: number,
+  random: Random,
+): ArchiveEntry[] {
+  const place = (entry: ArchiveEntry) => {
+    return entry.operator === "sample" ? entry.draw : sampleUnits + entry.draw;
+  };
+  const visible = entries.filter((entry) =>
+    entry.outcome === "ok" && !entry.transduction && (
+      unit.visible === null || entry.generation < unit.generation || place(entry) <= unit.visible
+    )
+  );
+  return initialArchive(dedupByOutputs(visible), random);
+}

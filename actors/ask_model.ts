@@ -1,0 +1,114 @@
+/**
+ * Asking the model for one unit and journalling question and answer: what sampler and refiner share.
+ *
+ * @module
+ */
+import { callIdOf, candidateOf } from "../data/archive.ts";
+import type { Candidate } from "../data/candidate.ts";
+import { codeOf, hash63 } from "../data/program.ts";
+import type { CallAdmitted, Completion, ParentChoice } from "../data/records.ts";
+import type { CompletionRequest, ModelClient } from "../models/client.ts";
+import { extractProgram } from "../models/extract_program.ts";
+import type { Message } from "../models/prompts.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Unit } from "./unit.ts";
+
+/** Sampling fields sent with every request. */
+export type SamplingFields = Pick<
+  CompletionRequest,
+  "temperature" | "topP" | "minP" | "maxTokens"
+>;
+
+/** Who is asked, and how. */
+export interface ModelSeat {
+  readonly client: ModelClient;
+  readonly sampling: SamplingFields;
+  /** Model name that serves a generation. */
+  readonly modelOf: (generation: number) => string;
+  /** Seed of the run. */
+  readonly seed: number;
+}
+
+/** What a unit asks. */
+export interface Question {
+  readonly messages: readonly Message[];
+  readonly parents: readonly string[];
+  readonly choice: ParentChoice | null;
+}
+
+/**
+ * Journals the request, asks, journals the reply, and returns its candidates.
+ *
+ * @param onAdmitted told when the request is journalled
+ * @throws ModelError when the model gave no reply; nothing is journalled then but the request
+ */
+export async function askModel(
+  seat: ModelSeat,
+  recorder: Recorder,
+  unit: Unit,
+  question: Question,
+  signal: AbortSignal,
+  onAdmitted: () => void = () => {},
+): Promise<Candidate[]> {
+  const call = await admit(seat, recorder, unit, question);
+  onAdmitted();
+  const reply = await seat.client.complete({
+    model: call.model,
+    messages: question.messages,
+    n: call.n,
+    ...seat.sampling,
+    seed: call.seed,
+  }, signal);
+  const completions = reply.completions.map(({ text, finishReason }): Completion => {
+    const extraction = extractProgram(text);
+    return {
+      text,
+      span: extraction?.span ?? null,
+      addNumpy: extraction?.addNumpy ?? false,
+      finishReason,
+    };
+  });
+  const { promptTokens, completionTokens, latencyMs, retries } = reply;
+  await recorder.record({
+    kind: "reply",
+    callId: call.callId,
+    completions,
+    promptTokens,
+    completionTokens,
+    latencyMs,
+    retries,
+  });
+  return completions.map((completion, index) => candidateOf(call, index, codeOf(completion)));
+}
+
+/** Journals the request, unless a run before this one did: its choices then stand. */
+async function admit(
+  seat: ModelSeat,
+  recorder: Recorder,
+  unit: Unit,
+  question: Question,
+): Promise<CallAdmitted> {
+  const { generation, taskId, operator, draw, n } = unit;
+  const callId = callIdOf(generation, taskId, operator, draw);
+  const admitted = recorder.archive.call(callId);
+  if (admitted) return admitted.call;
+  const call: CallAdmitted = {
+    kind: "call",
+    callId,
+    generation,
+    taskId,
+    operator,
+    draw,
+    n,
+    model: seat.modelOf(generation),
+    temperature: seat.sampling.temperature,
+    // 31 bits are the widest that every server takes; completion i has seed + i, so requests
+    // keep a distance of more than any n.
+    seed: Number(BigInt(hash63("seed", seat.seed, callId)) & 0x7ffffc00n),
+    promptHash: hash63(JSON.stringify(question.messages)),
+    parents: question.parents,
+    choice: question.choice,
+  };
+  await recorder.record(call);
+  return call;
+}

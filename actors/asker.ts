@@ -1,0 +1,86 @@
+/**
+ * What sampler and refiner share: units in, candidates out, a credit for each request.
+ *
+ * @module
+ */
+import { callIdOf } from "../data/archive.ts";
+import type { Candidate } from "../data/candidate.ts";
+import type { Task } from "../data/task.ts";
+import type { Receiver, Sender } from "../streams/channel.ts";
+import type { Credits } from "../streams/credits.ts";
+import { mapConcurrent } from "../streams/map_concurrent.ts";
+import { PipelineActor } from "./actor.ts";
+import type { ModelSeat } from "./ask_model.ts";
+import type { Recorder } from "./recorder.ts";
+import type { StageMeter } from "./stage_meter.ts";
+import { supervise } from "./supervisor.ts";
+import type { Unit } from "./unit.ts";
+
+/** The two that share the model's requests. */
+export type Taker = "sample" | "refine";
+
+/** Options of both askers. */
+export interface AskerOptions {
+  readonly inbox: Receiver<Unit>;
+  readonly outbox: Sender<Candidate>;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly recorder: Recorder;
+  readonly seat: ModelSeat;
+  /** Requests in flight, shared by both by fixed weights. */
+  readonly credits: Credits<Taker>;
+  readonly taker: Taker;
+  /** Requests this actor may have in flight. */
+  readonly concurrency: number;
+  readonly meter: StageMeter;
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** An actor that asks the model; subclasses say what. */
+export abstract class Asker extends PipelineActor {
+  readonly #options: AskerOptions;
+
+  constructor(options: AskerOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /** Makes one request; its candidates are journalled already. */
+  protected abstract ask(unit: Unit, task: Task, signal: AbortSignal): Promise<Candidate[]>;
+
+  protected override async work(signal: AbortSignal): Promise<void> {
+    const { inbox, outbox, concurrency } = this.#options;
+    const replies = mapConcurrent(
+      (unit: Unit, stop: AbortSignal) => this.#askOnce(unit, stop),
+      // The candidates channel is the buffer; holding replies here would only hide its fill.
+      { concurrency, highWaterMark: 1, ordered: false, signal, name: `${this.name} replies` },
+    )(inbox);
+    for await (const candidates of replies) {
+      for (const candidate of candidates) await outbox.send(candidate, signal);
+    }
+  }
+
+  async #askOnce(unit: Unit, signal: AbortSignal): Promise<Candidate[]> {
+    const { credits, taker, meter, tasks, recorder, delay } = this.#options;
+    const credit = await credits.acquire(taker, signal);
+    try {
+      return await meter.time(() =>
+        supervise(() => this.ask(unit, tasks.get(unit.taskId)!, signal), signal, {
+          delay,
+          onRetry: (error, attempt) => this.#tell("retried", unit, `attempt ${attempt}: ${error}`),
+          setAside: async (error) => {
+            const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
+            await recorder.record({ kind: "call_failed", callId, error: String(error) });
+            this.#tell("set_aside", unit, String(error));
+            return [];
+          },
+        })
+      );
+    } finally {
+      credit.release();
+    }
+  }
+
+  #tell(event: string, { generation, taskId }: Unit, message: string): void {
+    this.emit("warning", event, message, { generation, taskId });
+  }
+}

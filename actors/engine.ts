@@ -1,0 +1,273 @@
+/**
+ * The engine: builds the actors, joins them, and runs generation after generation.
+ *
+ *     admission ─► sampler ─┐
+ *         └──────► refiner ─┴─► executor ─► archivist        (one generation, streaming)
+ *     relabeler ─► trainer ─► next generation; voter after each
+ *
+ * The only place that names more than one actor. Each generation's channels form a DAG and are
+ * closed from the source on; it ends when every unit and every candidate has ended.
+ *
+ * What may see the answers: `answers` holds training tasks' only. An engine that is handed the
+ * answers of an evaluation task refuses to start.
+ *
+ * @module
+ */
+import type { Candidate } from "../data/candidate.ts";
+import type { RunDirectory } from "../data/run_directory.ts";
+import type { Answers, Task } from "../data/task.ts";
+import type { Grid } from "../data/grid.ts";
+import type { Engine as Sandbox } from "../sandbox/engine.ts";
+import { type TaskBudget, taskUnits } from "../search/budget.ts";
+import type { ContaminationGuard } from "../search/contamination.ts";
+import type { RexOptions } from "../search/rex.ts";
+import type { SamplingStrategy } from "../search/select_sampling.ts";
+import { Channel } from "../streams/channel.ts";
+import { Credits } from "../streams/credits.ts";
+import type { Actor } from "./actor.ts";
+import { Admission } from "./admission.ts";
+import { Archivist } from "./archivist.ts";
+import type { ModelSeat } from "./ask_model.ts";
+import type { Taker } from "./asker.ts";
+import { type Executed, Executor } from "./executor.ts";
+import { fewShotExamples } from "./few_shot.ts";
+import type { Recorder } from "./recorder.ts";
+import { Refiner } from "./refiner.ts";
+import { Relabeler } from "./relabeler.ts";
+import { Sampler } from "./sampler.ts";
+import { StageMeter } from "./stage_meter.ts";
+import { isReady, Trainer, type TrainerBackend } from "./trainer.ts";
+import type { Unit } from "./unit.ts";
+import { submissionOf, Voter } from "./voter.ts";
+
+/** What a run does. */
+export interface SearchOptions {
+  readonly tasks: readonly Task[];
+  /** Test outputs that the search may use: those of training tasks. */
+  readonly answers: Answers;
+  /** Tasks being measured, which nothing may be learnt from. */
+  readonly guard: ContaminationGuard;
+  readonly generations: number;
+  readonly budget: TaskBudget;
+  readonly seat: ModelSeat;
+  readonly sandbox: Sandbox;
+  /** Null: every generation asks the base model. */
+  readonly trainer: TrainerBackend | null;
+  readonly recorder: Recorder;
+  readonly directory: RunDirectory;
+  readonly rex: RexOptions;
+  readonly selection: {
+    readonly strategy: SamplingStrategy;
+    readonly samplingRows: number;
+    readonly refinementRows: number;
+  };
+  /** Requests in flight. */
+  readonly concurrency: number;
+  /** Shares of sampling and refining while both want requests. */
+  readonly weights: Readonly<Record<Taker, number>>;
+  /** Requests of a task that may be under way beside a refinement of it. */
+  readonly window: number;
+  readonly deterministic: boolean;
+  /** Wall-clock limit for a program, in milliseconds; null = SOAR's rule. */
+  readonly timeoutMs: number | null;
+  /** Name of this host. */
+  readonly host: string;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Candidates held between the model and the cells: a few seconds of work for two cells. */
+const CANDIDATES_HELD = 256;
+
+/** Runs the generations of a run, or what is left of them. */
+export class SearchEngine {
+  readonly #options: SearchOptions;
+  readonly #tasksById: ReadonlyMap<string, Task>;
+  #stages: readonly StageMeter[] = [];
+
+  /** @throws TypeError when answers of an evaluation task are among `answers` */
+  constructor(options: SearchOptions) {
+    for (const task of options.tasks) {
+      if (task.split === "evaluation" && options.answers.has(task.id)) {
+        throw new TypeError(`answers of evaluation task ${task.id} must not enter the engine`);
+      }
+    }
+    this.#options = options;
+    this.#tasksById = new Map(options.tasks.map((task) => [task.id, task]));
+  }
+
+  /** Meters of the generation that is running. */
+  get stages(): readonly StageMeter[] {
+    return this.#stages;
+  }
+
+  /** Runs what is left of the run; resolves with the attempts of the last vote. */
+  async run(signal: AbortSignal): Promise<ReadonlyMap<string, readonly (readonly Grid[])[]>> {
+    const { generations, directory, tasks } = this.#options;
+    let attempts: ReadonlyMap<string, readonly (readonly Grid[])[]> = new Map();
+    for (let generation = 0; generation < generations; generation++) {
+      const last = generation === generations - 1;
+      await this.#search(generation, signal);
+      if (last || !this.#noted("voted", generation)) {
+        attempts = await this.#vote(generation, signal);
+      }
+      if (!last) await this.#learn(generation + 1, signal);
+    }
+    await Deno.writeTextFile(
+      directory.submission,
+      JSON.stringify(submissionOf(tasks, attempts)) + "\n",
+    );
+    return attempts;
+  }
+
+  async #search(generation: number, signal: AbortSignal): Promise<void> {
+    if (this.#noted("generation_ended", generation)) return;
+    const { recorder, tasks, budget, seat, sandbox, now, concurrency } = this.#options;
+    if (!this.#noted("generation_started", generation)) {
+      await this.#note("generation_started", generation, seat.modelOf(generation));
+    }
+    const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
+    const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
+    const candidates = new Channel<Candidate>({
+      highWaterMark: CANDIDATES_HELD,
+      name: "candidates",
+    });
+    const executed = new Channel<Executed>({ highWaterMark: 64, name: "executed" });
+
+    const credits = new Credits<Taker>({
+      capacity: concurrency,
+      weights: this.#options.weights,
+    });
+    const fewShot = await fewShotExamples({ ...this.#options, generation, seed: seat.seed });
+    const meter = {
+      sample: new StageMeter("sample", concurrency, samples, candidates, now),
+      refine: new StageMeter("refine", concurrency, refinements, candidates, now),
+      execute: new StageMeter("execute", sandbox.workers, candidates, executed, now),
+      archive: new StageMeter("archive", 1, executed, null, now),
+    };
+    this.#stages = Object.values(meter);
+
+    const admission = new Admission({
+      ...this.#options,
+      generation,
+      samples: samples.sender,
+      refinements: refinements.sender,
+    });
+    const shared = { ...this.#options, tasks: this.#tasksById, credits, fewShot };
+    const sampler = new Sampler({
+      ...shared,
+      taker: "sample",
+      meter: meter.sample,
+      inbox: samples.receiver,
+      outbox: candidates.sender,
+    });
+    const refiner = new Refiner({
+      ...shared,
+      taker: "refine",
+      meter: meter.refine,
+      inbox: refinements.receiver,
+      outbox: candidates.sender,
+      sampleUnits: taskUnits(budget).filter(({ operator }) => operator === "sample").length,
+      cancel: (unit) => admission.cancel(unit),
+    });
+    const executor = new Executor({
+      ...shared,
+      engine: sandbox,
+      meter: meter.execute,
+      inbox: candidates.receiver,
+      outbox: executed.sender,
+    });
+    const archivist = new Archivist({
+      ...shared,
+      meter: meter.archive,
+      inbox: executed.receiver,
+    });
+
+    const unevaluated = [...recorder.archive.unevaluated()];
+    await this.#together(signal, [admission, sampler, refiner, executor, archivist], (run) => [
+      run(admission),
+      Promise.all([run(sampler), run(refiner), sendAll(unevaluated, candidates, signal)])
+        .then(() => candidates.close()),
+      run(executor).then(() => executed.close()),
+      run(archivist),
+    ]);
+    const open = admission.openUnits();
+    if (open > 0) throw new Error(`generation ${generation} ended with ${open} units open`);
+    await this.#note("generation_ended", generation, `${tasks.length} tasks`);
+  }
+
+  async #vote(
+    generation: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly (readonly Grid[])[]>> {
+    const voter = new Voter({ ...this.#options, generation });
+    await this.#together(signal, [voter], (run) => [run(voter)]);
+    return voter.attempts;
+  }
+
+  async #learn(generation: number, signal: AbortSignal): Promise<void> {
+    const { directory, trainer, seat } = this.#options;
+    if (!trainer) return;
+    const shards = directory.shards(generation);
+    if (!this.#noted("shards_sealed", generation)) {
+      const relabeler = new Relabeler({
+        ...this.#options,
+        ...this.#options.selection,
+        generation,
+        directory: shards,
+        baseModel: seat.modelOf(0),
+        seed: seat.seed,
+      });
+      await this.#together(signal, [relabeler], (run) => [run(relabeler)]);
+    }
+    const model = directory.model(generation);
+    if (this.#noted("trained", generation) && isReady(model)) return;
+    const worker = new Trainer({ ...this.#options, generation, shards, model, backend: trainer });
+    await this.#together(signal, [worker], (run) => [run(worker)]);
+  }
+
+  /** Runs actors until all have ended; the first failure stops the others and is thrown. */
+  async #together(
+    signal: AbortSignal,
+    actors: readonly Actor[],
+    start: (run: (actor: Actor) => Promise<void>) => Promise<void>[],
+  ): Promise<void> {
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    for (const actor of actors) this.#options.recorder.attach(actor.events$);
+    let failure: { readonly error: unknown } | null = null;
+    const ends = start((actor) => actor.run(both)).map((end) =>
+      end.catch((error) => {
+        failure ??= { error };
+        stop.abort(error);
+      })
+    );
+    await Promise.all(ends);
+    signal.throwIfAborted();
+    if (failure) throw (failure as { error: unknown }).error;
+  }
+
+  #noted(event: string, generation: number): boolean {
+    return this.#options.recorder.archive.noted(event, generation);
+  }
+
+  async #note(event: string, generation: number, message: string): Promise<void> {
+    await this.#options.recorder.record({
+      kind: "event",
+      level: "info",
+      event,
+      generation,
+      taskId: null,
+      message,
+    });
+  }
+}
+
+async function sendAll(
+  candidates: readonly Candidate[],
+  channel: Channel<Candidate>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const candidate of candidates) await channel.send(candidate, signal);
+}

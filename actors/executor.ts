@@ -1,0 +1,196 @@
+/**
+ * The executor: runs candidates in the sandbox and judges what they gave.
+ *
+ * A candidate whose source the task has seen before is not run again: programs are deterministic in
+ * the sandbox. One that is right on all train pairs is confirmed: each input alone in a process of
+ * its own; the confirmed outputs are the ones that count.
+ *
+ * @module
+ */
+import { type Candidate, type Evaluation } from "../data/candidate.ts";
+import { hash63 } from "../data/program.ts";
+import { type Answers, inputsOf, type Task } from "../data/task.ts";
+import { isHardCoded } from "../search/hard_coding.ts";
+import { seededRandom } from "../search/random.ts";
+import { timeLimitSeconds } from "../search/stop.ts";
+import type { Engine, RunResult } from "../sandbox/engine.ts";
+import { judge } from "../sandbox/judge.ts";
+import type { Receiver, Sender } from "../streams/channel.ts";
+import { mapConcurrent } from "../streams/map_concurrent.ts";
+import { PipelineActor } from "./actor.ts";
+import type { Recorder } from "./recorder.ts";
+import type { StageMeter } from "./stage_meter.ts";
+import { supervise } from "./supervisor.ts";
+
+/** A candidate and its result. */
+export interface Executed {
+  readonly candidate: Candidate;
+  readonly evaluation: Evaluation;
+}
+
+/** Options of {@link Executor}. */
+export interface ExecutorOptions {
+  readonly inbox: Receiver<Candidate>;
+  readonly outbox: Sender<Executed>;
+  readonly tasks: ReadonlyMap<string, Task>;
+  /** Answers that the run may use; empty for evaluation tasks. */
+  readonly answers: Answers;
+  readonly engine: Engine;
+  readonly recorder: Recorder;
+  /** Wall-clock limit for all inputs of a program; null = SOAR's rule. */
+  readonly timeoutMs: number | null;
+  readonly meter: StageMeter;
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Jobs handed to the engine beyond its workers, so that no cell waits for the next. */
+const AHEAD = 2;
+
+/** Turns candidates into evaluations. */
+export class Executor extends PipelineActor {
+  readonly name = "executor";
+  readonly #options: ExecutorOptions;
+  /** Results by task and source until the archive has them, for the copies that come meanwhile. */
+  readonly #underWay = new Map<string, Promise<Evaluation>>();
+  readonly #keys = new Map<string, string>();
+
+  constructor(options: ExecutorOptions) {
+    super();
+    this.#options = options;
+  }
+
+  protected override async work(signal: AbortSignal): Promise<void> {
+    const { inbox, outbox, engine, meter, delay, recorder } = this.#options;
+    const archived = recorder.records$.subscribe(({ event: record }) => {
+      if (record.kind === "evaluation") this.#forget(record.id);
+    });
+    const executed = mapConcurrent(
+      (candidate: Candidate, stop: AbortSignal) =>
+        meter.time(() =>
+          supervise(() => this.#execute(candidate, stop), stop, {
+            delay,
+            onRetry: (error) => this.emit("warning", "retried", String(error), candidate),
+            setAside: (error) => Promise.reject(error),
+          })
+        ),
+      {
+        concurrency: engine.workers + AHEAD,
+        highWaterMark: 16,
+        ordered: false,
+        signal,
+        name: "executed",
+      },
+    )(inbox);
+    try {
+      for await (const result of executed) await outbox.send(result, signal);
+    } finally {
+      archived.unsubscribe();
+    }
+  }
+
+  async #execute(candidate: Candidate, signal: AbortSignal): Promise<Executed> {
+    const { code, taskId } = candidate;
+    if (code === null) return { candidate, evaluation: this.#withoutCode(candidate) };
+    const key = `${taskId} ${hash63(code)}`;
+    const original = await this.#seenBefore(candidate, key, hash63(code));
+    if (original) {
+      const evaluation = { ...original, id: candidate.id, duplicateOf: original.id, ms: 0 };
+      return { candidate, evaluation };
+    }
+    const evaluation = this.#run(candidate, code, signal);
+    this.#underWay.set(key, evaluation);
+    this.#keys.set(candidate.id, key);
+    try {
+      return { candidate, evaluation: await evaluation };
+    } catch (error) {
+      this.#forget(candidate.id);
+      throw error;
+    }
+  }
+
+  async #seenBefore(
+    candidate: Candidate,
+    key: string,
+    codeHash: string,
+  ): Promise<Evaluation | null> {
+    const underWay = this.#underWay.get(key);
+    if (underWay) return await underWay;
+    const { recorder } = this.#options;
+    const entry = recorder.archive.firstWithSource(candidate.taskId, codeHash);
+    if (!entry) return null;
+    const { outputs, error } = await recorder.load(entry);
+    const { id, outcome, correctTrain, correctTest, transduction, confirmed } = entry;
+    return {
+      id,
+      outcome,
+      error,
+      outputs,
+      correctTrain,
+      correctTest,
+      transduction,
+      confirmed,
+      duplicateOf: null,
+      ms: 0,
+      layers: this.#options.engine.layers,
+    };
+  }
+
+  async #run(candidate: Candidate, code: string, signal: AbortSignal): Promise<Evaluation> {
+    const { engine, tasks, timeoutMs } = this.#options;
+    const task = tasks.get(candidate.taskId)!;
+    const inputs = inputsOf(task);
+    const limitMs = timeoutMs ??
+      timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
+    const job = { code, inputs, timeoutMs: limitMs };
+    const screened = await engine.run(job, signal);
+    let evaluation = this.#judged(candidate, code, task, screened, false);
+    if (evaluation.outcome === "ok" && evaluation.correctTrain.every(Boolean)) {
+      const confirmed = await engine.confirm(job, seededRandom("confirm", candidate.id), signal);
+      evaluation = this.#judged(candidate, code, task, {
+        ...confirmed,
+        ms: screened.ms + confirmed.ms,
+      }, true);
+    }
+    return evaluation;
+  }
+
+  #judged(
+    { id }: Candidate,
+    code: string,
+    task: Task,
+    { frames, ms, layers }: RunResult,
+    confirmed: boolean,
+  ): Evaluation {
+    const verdict = judge(task, this.#options.answers.get(task.id), frames);
+    const transduction = isHardCoded(
+      code,
+      verdict.outputs,
+      task.train.map(({ output }) => output),
+    );
+    return { id, ...verdict, transduction, duplicateOf: null, ms, layers, confirmed };
+  }
+
+  #withoutCode({ id, taskId }: Candidate): Evaluation {
+    const task = this.#options.tasks.get(taskId)!;
+    return {
+      id,
+      outcome: "no_code",
+      error: "the completion holds no program",
+      outputs: inputsOf(task).map(() => null),
+      correctTrain: task.train.map(() => false),
+      correctTest: this.#options.answers.get(taskId)?.map(() => false) ?? null,
+      transduction: false,
+      duplicateOf: null,
+      ms: 0,
+      layers: "",
+      confirmed: false,
+    };
+  }
+
+  #forget(id: string): void {
+    const key = this.#keys.get(id);
+    if (key === undefined) return;
+    this.#keys.delete(id);
+    this.#underWay.delete(key);
+  }
+}

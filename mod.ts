@@ -1,0 +1,58 @@
+/**
+ * soar: a model teaches itself to write programs that solve ARC tasks, as a stream.
+ *
+ *     tasks ─► admission ─► sampler ─┐
+ *                  └──────► refiner ─┴─► executor ─► archivist ─► archive ─► voter ─► submission
+ *                              ▲                        │
+ *                              └──── draws from ────────┘ relabeler ─► shards ─► trainer ─► model
+ *
+ * Exports in pipeline order.
+ *
+ * @module
+ */
+export * from "./data/grid.ts";
+export * from "./data/task.ts";
+export * from "./data/load_tasks.ts";
+export { TaskError } from "./data/parse_task.ts";
+export * from "./data/candidate.ts";
+export * from "./data/candidate_view.ts";
+export * from "./data/records.ts";
+export { hash63 } from "./data/program.ts";
+export * from "./data/run_directory.ts";
+export { Journal, type JournalOptions } from "./data/journal.ts";
+export * from "./data/journal_reader.ts";
+export { JournalError } from "./data/journal_segment.ts";
+export * from "./data/archive.ts";
+export * from "./data/shards.ts";
+export * from "./data/store.ts";
+export * from "./data/journal_store.ts";
+export * from "./streams/channel.ts";
+export * from "./streams/map_concurrent.ts";
+export * from "./streams/credits.ts";
+export * from "./streams/event_hub.ts";
+export * from "./streams/watch.ts";
+export * from "./search/budget.ts";
+export * from "./search/contamination.ts";
+export * from "./search/rex.ts";
+export * from "./search/select_sampling.ts";
+export * from "./search/select_refinement.ts";
+export * from "./search/vote.ts";
+export * from "./search/bootstrap.ts";
+export { scoreOfAttempts } from "./search/score.ts";
+export { timeLimitSeconds } from "./search/stop.ts";
+export { seededRandom } from "./search/random.ts";
+export * from "./models/client.ts";
+export * from "./models/openai.ts";
+export * from "./models/probe.ts";
+export * from "./models/prompts.ts";
+export { fitModel } from "./models/embedded/fit.ts";
+export { saveWeights } from "./models/embedded/weights.ts";
+export * from "./sandbox/engine.ts";
+export * from "./sandbox/python.ts";
+export * from "./sandbox/judge.ts";
+export * from "./sandbox/self_test.ts";
+export * from "./actors/engine.ts";
+export * from "./actors/recorder.ts";
+export * from "./actors/summary.ts";
+export * from "./actors/trainer.ts";
+export * from "./actors/voter.ts";
