@@ -1,0 +1,180 @@
+/**
+ * The configuration of a run: one checked object, each field with bound, default and meaning.
+ *
+ * Precedence: flags (`--set a.b=c` among them) > environment (`SOAR_A_B`) > `soar.toml` > defaults.
+ * An unknown field is refused by its name.
+ *
+ * @module
+ */
+import { parse as parseToml } from "@std/toml";
+import { z } from "zod";
+import { SAMPLING_STRATEGIES } from "../mod.ts";
+import { UsageError } from "./usage_error.ts";
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+
+/** The schema. Times in the unit their name ends with. */
+export const Config = z.strictObject({
+  run: z.strictObject({
+    tasks: z.string().default("arc-agi-1:training").describe("task SPEC"),
+    split: z.enum(["training", "evaluation"]).optional()
+      .describe("of tasks read from a path; training = their answers may steer the search"),
+    seed: z.int().min(0).max(0x7fffffff).default(1).describe("seed of every choice"),
+    generations: positive.max(255).default(3).describe("generations, the base model's included"),
+    deterministic: z.boolean().default(false)
+      .describe("choices see a fixed part of the archive, whatever the timing"),
+    window: positive.default(2)
+      .describe("requests of a task that may be under way beside a refinement"),
+  }).prefault({}),
+  model: z.strictObject({
+    endpoint: z.string().url().optional().describe("OpenAI-compatible base URL, ends in /v1"),
+    name: z.string().min(1).optional().describe("model to ask there"),
+    temperature: z.number().min(0).max(2).default(1).describe("SOAR: 1.0"),
+    top_p: z.number().gt(0).max(1).default(1).describe("SOAR: 1"),
+    min_p: z.number().min(0).max(1).default(0.05).describe("SOAR: 0.05; sent where accepted"),
+    max_tokens: positive.default(4096).describe("SOAR: 4,096"),
+    concurrency: positive.max(4096).default(8).describe("requests in flight"),
+    timeout_s: positive.default(600).describe("longest time for one reply"),
+    max_attempts: positive.max(20).default(6).describe("tries of a request before the run stops"),
+  }).prefault({}),
+  budget: z.strictObject({
+    samples: count.default(36).describe("programs sampled a task and generation; SOAR: 3,000"),
+    refinements: count.default(12).describe("programs refined a task and generation; SOAR: 3,000"),
+    completions_per_call: positive.max(1024).default(12).describe("SOAR: 50"),
+    completions_per_refinement: positive.max(1024).default(4).describe("SOAR: 4"),
+    sample_weight: z.number().gt(0).default(3).describe("share of requests while both want some"),
+    refine_weight: z.number().gt(0).default(1).describe("as above, for refining"),
+  }).prefault({}),
+  rex: z.strictObject({
+    c: z.number().gt(0).default(20).describe("weight of train accuracy; SOAR: 20"),
+    discount: z.boolean().default(true).describe("lower the chances of arms chosen often"),
+  }).prefault({}),
+  select: z.strictObject({
+    strategy: z.enum(SAMPLING_STRATEGIES).default("greedy_diverse").describe("sampling data"),
+    sampling_rows: count.default(16).describe("most sampling rows a task; SOAR: 50"),
+    refinement_rows: count.default(8).describe("most refinement rows a task; SOAR: 50"),
+  }).prefault({}),
+  train: z.strictObject({
+    enabled: z.boolean().default(true).describe("false: every generation asks the base model"),
+  }).prefault({}),
+  guard: z.strictObject({
+    measured: z.array(z.string()).default(["arc-agi-1:evaluation", "arc-agi-2:evaluation"])
+      .describe("data sets that nothing may be learnt from"),
+  }).prefault({}),
+  sandbox: z.strictObject({
+    workers: positive.max(256).optional().describe("cells; default: one a core"),
+    timeout_ms: positive.optional().describe("for all inputs of a program; default: SOAR's rule"),
+    memory_mb: positive.default(512).describe("address space a program"),
+  }).prefault({}),
+});
+
+/** A checked configuration. */
+export type Config = z.infer<typeof Config>;
+
+/** What a configuration is put together from. */
+export interface ConfigSources {
+  /** Nested values given by flags. */
+  readonly flags: Record<string, Record<string, unknown>>;
+  /** `a.b=c` texts of `--set`. */
+  readonly set: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Text of soar.toml and its path, if there is one. */
+  readonly file: { readonly path: string; readonly text: string } | null;
+}
+
+/** Puts a configuration together. @throws UsageError naming the field, the value and the bound */
+export function readConfig({ flags, set, environment, file }: ConfigSources): Config {
+  const values = file ? parseFile(file) : {};
+  const source = new Map<string, string>();
+  const assign = (path: string, value: unknown, from: string) => {
+    const [section, key] = path.split(".");
+    ((values[section] ??= {}) as Record<string, unknown>)[key] = value;
+    source.set(path, from);
+  };
+  for (const path of fieldPaths()) {
+    const name = `SOAR_${path.replace(".", "_").toUpperCase()}`;
+    if (name in environment) assign(path, valueOf(path, environment[name]), name);
+  }
+  for (const [section, fields] of Object.entries(flags)) {
+    for (const [key, value] of Object.entries(fields)) {
+      if (value !== undefined) assign(`${section}.${key}`, value, "flag");
+    }
+  }
+  for (const text of set) {
+    const match = /^([a-z_]+\.[a-z_]+)=(.*)$/s.exec(text);
+    if (!match) throw new UsageError(`--set ${text}: expected section.field=value`);
+    if (!fieldPaths().includes(match[1])) throw unknownField(match[1], "--set");
+    assign(match[1], valueOf(match[1], match[2]), "--set");
+  }
+  const checked = Config.safeParse(values);
+  if (checked.success) {
+    if ((checked.data.model.endpoint === undefined) !== (checked.data.model.name === undefined)) {
+      throw new UsageError("model.endpoint and model.name (--endpoint, --model) go together");
+    }
+    return checked.data;
+  }
+  throw new UsageError(
+    checked.error.issues.flatMap((issue) => {
+      const path = issue.path.join(".");
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) =>
+          unknownField(path ? `${path}.${key}` : key, file?.path ?? "config").message
+        );
+      }
+      const given = issue.path.reduce<unknown>(
+        (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+        values,
+      );
+      const from = source.get(path) ?? file?.path ?? "config";
+      return [`${from}: ${path} = ${JSON.stringify(given)}: ${issue.message}`];
+    }).join("\n"),
+  );
+}
+
+/** A configuration as flat texts, for the journal. */
+export function flatConfig(config: Config): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([section, fields]) =>
+      Object.entries(fields).map(([key, value]) => [
+        `${section}.${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ])
+    ),
+  );
+}
+
+/** All fields as `section.field`. */
+export function fieldPaths(): string[] {
+  return Object.entries(Config.shape).flatMap(([section, schema]) =>
+    Object.keys(sectionShape(schema)).map((key) => `${section}.${key}`)
+  );
+}
+
+function sectionShape(schema: z.ZodType): Record<string, z.ZodType> {
+  return (schema as unknown as { unwrap(): { shape: Record<string, z.ZodType> } }).unwrap().shape;
+}
+
+/** A text from flag or environment as the field's kind of value: TOML's reading, else the text. */
+function valueOf(path: string, text: string): unknown {
+  const [section, key] = path.split(".");
+  const schema = sectionShape(Config.shape[section as keyof typeof Config.shape])[key];
+  if (schema.safeParse(text).success) return text;
+  try {
+    return (parseToml(`value = ${text}`) as { value: unknown }).value;
+  } catch {
+    return text;
+  }
+}
+
+function parseFile({ path, text }: { path: string; text: string }): Record<string, unknown> {
+  try {
+    return parseToml(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+function unknownField(path: string, from: string): UsageError {
+  return new UsageError(`${from}: unknown field ${path}; fields: ${fieldPaths().join(", ")}`);
+}

@@ -1,0 +1,82 @@
+/**
+ * `soar doctor`: what holds on this machine, and what to do where something does not.
+ *
+ * @module
+ */
+import { containmentSelfTest, listRuns, loadTasks, openPythonEngine } from "../mod.ts";
+import { preparePython, type PythonHome } from "./python.ts";
+import { runsDirectory } from "./runs_directory.ts";
+import { VERSION } from "./version.ts";
+
+type Level = "ok" | "warning" | "failed";
+
+/** Checks and prints; throws at the end if something failed. */
+export async function doctor(): Promise<void> {
+  let failed = 0;
+  const say = (level: Level, what: string, detail: string) => {
+    if (level === "failed") failed++;
+    console.log(`${level.padEnd(8)} ${what.padEnd(10)} ${detail}`);
+  };
+  say("ok", "soar", VERSION);
+  say(
+    "ok",
+    "deno",
+    `${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch}, ` +
+      `${navigator.hardwareConcurrency} cores`,
+  );
+  const home = await attempt(say, "python", async () => {
+    const home = await preparePython((line) => console.error(line));
+    return [home, home.python] as const;
+  });
+  if (home) {
+    await checkData(say, home);
+    await checkSandbox(say, home);
+  }
+  say("ok", "runs", `${listRuns(runsDirectory()).length} in ${runsDirectory()}/`);
+  const key = Deno.env.get("OPENAI_API_KEY")
+    ? "is set"
+    : "is not set: needed by most endpoints only";
+  say("ok", "api key", `OPENAI_API_KEY ${key}`);
+  if (failed > 0) throw new Error(`${failed} checks failed`);
+}
+
+async function checkData(say: Say, { arckitData }: PythonHome): Promise<void> {
+  for (const spec of ["sample", "arc-agi-1:training", "arc-agi-1:evaluation"]) {
+    await attempt(say, "data", async () => {
+      const { tasks } = await loadTasks(spec, { arckitData });
+      return [tasks, `${spec}: ${tasks.length} tasks`] as const;
+    });
+  }
+}
+
+async function checkSandbox(say: Say, { python }: PythonHome): Promise<void> {
+  const sandbox = await attempt(say, "sandbox", async () => {
+    const engine = await openPythonEngine({ python, workers: 1 });
+    return [engine, `${engine.name}: ${engine.layers}`] as const;
+  });
+  if (!sandbox) return;
+  try {
+    for (const { name, contained, detail } of await containmentSelfTest(sandbox)) {
+      say(contained ? "ok" : "failed", "contained", `${name}: ${detail}`);
+    }
+  } finally {
+    await sandbox.close();
+  }
+}
+
+type Say = (level: Level, what: string, detail: string) => void;
+
+async function attempt<T>(
+  say: Say,
+  what: string,
+  check: () => Promise<readonly [T, string]>,
+): Promise<T | null> {
+  try {
+    const [value, detail] = await check();
+    say("ok", what, detail);
+    return value;
+  } catch (error) {
+    say("failed", what, (error as Error).message);
+    return null;
+  }
+}

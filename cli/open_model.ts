@@ -1,0 +1,64 @@
+/**
+ * The model of a run: an endpoint the user named, or the embedded one.
+ *
+ * @module
+ */
+import {
+  generationName,
+  type ModelClient,
+  ModelError,
+  openaiClient,
+  probeEndpoint,
+  type RunDirectory,
+  type TrainerBackend,
+} from "../mod.ts";
+import type { Config } from "./config.ts";
+import { embeddedTrainer, startEmbeddedModel } from "./embedded.ts";
+
+/** A model ready to be asked. */
+export interface OpenModel {
+  readonly client: ModelClient;
+  readonly trainer: TrainerBackend | null;
+  readonly minP: number | null;
+  /** Model that serves a generation. */
+  modelOf(generation: number): string;
+  close(): Promise<void>;
+}
+
+/** Opens the endpoint of the configuration, or starts the embedded model. @throws ModelError */
+export async function openModel(
+  config: Config,
+  directory: RunDirectory,
+  tell: (line: string) => void,
+): Promise<OpenModel> {
+  const { endpoint, name, timeout_s, max_attempts, min_p } = config.model;
+  const reach = {
+    apiKey: endpoint === undefined ? null : Deno.env.get("OPENAI_API_KEY") ?? null,
+    timeoutMs: timeout_s * 1000,
+    retry: { maxAttempts: max_attempts },
+    now: Date.now,
+    random: Math.random,
+  };
+  if (endpoint === undefined) {
+    const server = await startEmbeddedModel(directory.models);
+    return {
+      client: openaiClient({ ...reach, baseUrl: server.baseUrl }),
+      trainer: config.train.enabled ? embeddedTrainer() : null,
+      minP: null,
+      modelOf: (g) => `embedded-${generationName(config.train.enabled ? g : 0)}`,
+      close: () => server.close(),
+    };
+  }
+  const probe = await probeEndpoint({ ...reach, baseUrl: endpoint, model: name! });
+  tell(`endpoint ${endpoint}: ${probe.detail}`);
+  if (!probe.usable) {
+    throw new ModelError(probe.reachable ? "refused" : "unreachable", probe.detail);
+  }
+  return {
+    client: openaiClient({ ...reach, baseUrl: endpoint, capabilities: probe }),
+    trainer: null,
+    minP: probe.minP ? min_p : null,
+    modelOf: () => name!,
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * What a run ends with: a table on standard output, what learning added, and where to go next.
+ *
+ * @module
+ */
+import {
+  type Archive,
+  gainOverGenerations,
+  type GenerationSummary,
+  type Grid,
+  gridsEqual,
+  type RunDirectory,
+  scoreOfAttempts,
+  summarize,
+} from "../mod.ts";
+import type { Config } from "./config.ts";
+import type { RunTasks } from "./run_tasks.ts";
+import { table } from "./table.ts";
+
+/** A finished run. */
+export interface Finished {
+  readonly archive: Archive;
+  readonly config: Config;
+  readonly tasks: RunTasks;
+  readonly directory: RunDirectory;
+  readonly attempts: ReadonlyMap<string, readonly (readonly Grid[])[]>;
+}
+
+/** Prints the summary; joins answers the search had not, after the vote. */
+export async function printSummary(finished: Finished): Promise<void> {
+  const { archive, config, tasks: { tasks, usable, answers }, directory } = finished;
+  const { samples, refinements } = config.budget;
+  const known = tasks.every(({ id }) => usable.has(id));
+  const generations = summarize(archive, tasks, config.run.generations, known);
+  const header = [
+    "generation",
+    "programs",
+    "by sampling",
+    "by refining",
+    "new",
+    "cumulative",
+    "by vote",
+  ];
+  console.log(
+    `\nTasks solved, of ${tasks.length}, at ${samples} sampled and ${refinements} refined programs a task`,
+  );
+  console.log(table(header, generations.map(row)));
+  const last = config.run.generations - 1;
+  if (known && last > 0) console.log(gainText(finished, last));
+  if (!known && answers.size > 0) {
+    const solved = scored(finished);
+    console.log(
+      `answers joined after the vote: ${solved} of ${answers.size} tasks in two attempts`,
+    );
+    await Deno.writeTextFile(
+      `${directory.path}/score.json`,
+      JSON.stringify({ tasks: answers.size, solved, attempts: 2 }) + "\n",
+    );
+  }
+  console.log(`
+run ${directory.name} is in ${directory.path}; submission: ${directory.submission}
+  deno task tail --no-follow --solved -n 20
+  deno task sql "FROM learning_curve"
+  deno task sql @failures`);
+}
+
+function row(summary: GenerationSummary): string[] {
+  const { generation, programs, bySampling, byRefining, newlySolved, cumulative, byVote } = summary;
+  return [generation, programs, bySampling, byRefining, newlySolved, cumulative, byVote]
+    .map((value) => value === null ? "?" : value.toLocaleString("en"));
+}
+
+function gainText({ archive, config, tasks: { tasks } }: Finished, last: number): string {
+  const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, config.run.seed);
+  const sign = (n: number) => n > 0 ? `+${n}` : `${n}`;
+  const why = config.train.enabled && !config.model.endpoint ? "fitted" : "not fitted";
+  return `generation ${last} (${why}) − generation 0 (base model), ${config.budget.samples} samples ` +
+    `a task each: ${sign(difference)} tasks, 95 % paired bootstrap [${sign(low)}, ${sign(high)}]`;
+}
+
+function scored({ tasks: { answers }, attempts }: Finished): number {
+  let solved = 0;
+  for (const [taskId, expected] of answers) {
+    const flags = (attempts.get(taskId) ?? [])
+      .map((outputs) => outputs.map((grid, i) => gridsEqual(grid, expected[i])));
+    if (scoreOfAttempts(flags) === 1) solved++;
+  }
+  return solved;
+}

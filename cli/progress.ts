@@ -1,0 +1,118 @@
+/**
+ * How a run shows itself on standard error: a line a milestone, and while a generation runs one
+ * line on the terminal that is rewritten, or elsewhere a plain line every ten seconds.
+ *
+ * @module
+ */
+import type { Archive, JournalRecord, Recorder, SearchEngine, StageMeasured } from "../mod.ts";
+
+/** Between looks at the stages: also between redraws on a terminal. */
+const LOOK_MS = 1_000;
+/** Looks between plain lines, and between records in the journal (`stage_stats` in SQL). */
+const LOOKS_A_LINE = 10;
+const LOOKS_A_RECORD = 5;
+
+/** Progress of a run on standard error. */
+export class Progress implements Disposable {
+  readonly #terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  readonly #started = performance.now();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #live = "";
+  #generation = 0;
+  #solved = new Set<string>();
+
+  /** A line of its own. */
+  tell(text: string): void {
+    this.#erase();
+    write(`${this.#clock()}  ${text}\n`);
+    this.#draw();
+  }
+
+  /** Follows an engine until disposed. */
+  watch(engine: SearchEngine, recorder: Recorder): void {
+    const { archive } = recorder;
+    recorder.records$.subscribe(({ event }) => this.#onRecord(event, archive));
+    let looks = 0;
+    this.#timer = setInterval(() => {
+      if (engine.stages.length === 0) return;
+      looks++;
+      const stages = engine.stages.map((meter) => meter.measure());
+      this.#erase();
+      this.#live = this.#statusLine(stages, archive);
+      this.#draw();
+      if (!this.#terminal && looks % LOOKS_A_LINE === 0) write(`${this.#live}\n`);
+      if (looks % LOOKS_A_RECORD !== 0) return;
+      for (const stage of stages) void recorder.record(stage).catch(() => {});
+    }, LOOK_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#erase();
+    this.#live = "";
+  }
+
+  #onRecord(record: JournalRecord, archive: Archive): void {
+    if (record.kind === "evaluation") {
+      const entry = archive.get(record.id);
+      if (entry?.correctTest && !entry.transduction && entry.h === 1) {
+        if (entry.correctTest.every(Boolean)) this.#solved.add(entry.taskId);
+      }
+      return;
+    }
+    if (record.kind !== "event") return;
+    if (record.event === "generation_started") this.#generation = record.generation!;
+    if (record.event === "generation_ended") this.#live = "";
+    const stage = MILESTONES[record.event];
+    if (stage) this.tell(`gen ${record.generation}  ${stage}${record.message}`);
+    else if (record.level !== "info") this.tell(`${record.level}: ${record.message}`);
+  }
+
+  #statusLine(stages: readonly StageMeasured[], archive: Archive): string {
+    const by = Object.fromEntries(stages.map((stage) => [stage.stage, stage]));
+    const { execute, sample, refine } = by;
+    if (!execute) return "";
+    const asked = `asking ${(sample.busy * sample.workers).toFixed(0)} sample, ` +
+      `${(refine.busy * refine.workers).toFixed(0)} refine`;
+    return `${this.#clock()}  gen ${this.#generation}  ` +
+      `${archive.size.toLocaleString("en")} programs, ${execute.outPerS.toFixed(0)}/s  ` +
+      `${asked}  queue ${execute.queueDepth}/${execute.queueCapacity}  ` +
+      `solved ${this.#solved.size}  bottleneck: ${bottleneck(stages)}`;
+  }
+
+  #clock(): string {
+    const seconds = Math.floor((performance.now() - this.#started) / 1000);
+    return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:` +
+      String(seconds % 60).padStart(2, "0");
+  }
+
+  #erase(): void {
+    if (this.#terminal && this.#live) write("\r\x1b[K");
+  }
+
+  #draw(): void {
+    if (!this.#terminal || !this.#live) return;
+    write(this.#live.slice(0, Deno.consoleSize().columns - 1));
+  }
+}
+
+const MILESTONES: Readonly<Record<string, string>> = {
+  generation_started: "search with ",
+  generation_ended: "search ended: ",
+  voted: "vote: ",
+  shards_sealed: "relabel: ",
+  trained: "fit: ",
+};
+
+/** The stage that the others wait for, in words. */
+export function bottleneck(stages: readonly StageMeasured[]): string {
+  const execute = stages.find(({ stage }) => stage === "execute");
+  if (!execute) return "none";
+  if (execute.queueDepth >= execute.queueCapacity * 0.5) return "execute (its queue fills)";
+  if (execute.busy > 0.9) return "execute";
+  return "model (cells wait for programs)";
+}
+
+function write(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}

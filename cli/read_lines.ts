@@ -1,0 +1,23 @@
+/**
+ * Lines of a file, or of standard input for `-`.
+ *
+ * @module
+ */
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { UsageError } from "./usage_error.ts";
+
+/** @throws UsageError when there is no such file */
+export async function* readLines(file: string): AsyncGenerator<string> {
+  const source = file === "-" ? Deno.stdin.readable : (await open(file)).readable;
+  yield* source.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+    .pipeThrough(new TextLineStream() as TransformStream<string, string>);
+}
+
+async function open(file: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new UsageError(`no file ${file}`);
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The tasks of a run: what the search may know of them, and what is being measured.
+ *
+ * @module
+ */
+import {
+  type Answers,
+  ContaminationGuard,
+  encodeGrid,
+  loadTasks,
+  type MeasuredTask,
+  type RecordBody,
+  type TaskSet,
+} from "../mod.ts";
+import type { Config } from "./config.ts";
+
+/** Tasks of a run. */
+export interface RunTasks extends TaskSet {
+  /** Answers the search may use: those of training tasks. */
+  readonly usable: Answers;
+  readonly guard: ContaminationGuard;
+}
+
+/** Loads a run's tasks and the guard over what is measured. @throws TaskError */
+export async function loadRunTasks(config: Config, arckitData: string): Promise<RunTasks> {
+  const { tasks, answers } = await loadTasks(config.run.tasks, {
+    arckitData,
+    split: config.run.split,
+  });
+  const measured: MeasuredTask[] = tasks
+    .filter(({ split }) => split === "evaluation")
+    .map((task) => ({ task, answers: answers.get(task.id) }));
+  for (const spec of config.guard.measured) {
+    const set = await loadTasks(spec, { arckitData });
+    for (const task of set.tasks) measured.push({ task, answers: set.answers.get(task.id) });
+  }
+  const usable = new Map(
+    tasks.filter(({ split }) => split === "training")
+      .flatMap(({ id }) => answers.has(id) ? [[id, answers.get(id)!] as const] : []),
+  );
+  return { tasks, answers, usable, guard: new ContaminationGuard(measured) };
+}
+
+/** The journal records of a run's tasks; only answers the search may use are in them. */
+export function taskRecords({ tasks, usable }: RunTasks): RecordBody[] {
+  return tasks.map((task) => ({
+    kind: "task",
+    taskId: task.id,
+    dataset: task.dataset,
+    split: task.split,
+    train: task.train.map(({ input, output }) => [encodeGrid(input), encodeGrid(output)] as const),
+    testInputs: task.testInputs.map(encodeGrid),
+    testOutputs: usable.get(task.id)?.map(encodeGrid) ?? null,
+  }));
+}

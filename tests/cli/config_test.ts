@@ -1,0 +1,82 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  Config,
+  type ConfigSources,
+  fieldPaths,
+  flatConfig,
+  readConfig,
+} from "../../cli/config.ts";
+import { UsageError } from "../../cli/usage_error.ts";
+
+const NONE: ConfigSources = { flags: {}, set: [], environment: {}, file: null };
+
+function withFile(text: string): ConfigSources {
+  return { ...NONE, file: { path: "soar.toml", text } };
+}
+
+Deno.test("flags win over --set's fields, those over the environment, that over the file", () => {
+  const file = {
+    path: "soar.toml",
+    text: "[budget]\nsamples = 1\nrefinements = 1\n[rex]\nc = 1\n",
+  };
+  const environment = { SOAR_BUDGET_SAMPLES: "2", SOAR_BUDGET_REFINEMENTS: "2" };
+  const config = readConfig({
+    flags: { budget: { refinements: 3 } },
+    set: ["budget.samples=4"],
+    environment,
+    file,
+  });
+  assertEquals([config.budget.samples, config.budget.refinements, config.rex.c], [4, 3, 1]);
+  assertEquals(readConfig({ ...NONE, environment, file }).budget.samples, 2);
+});
+
+Deno.test("a configuration survives being written to run.json and read again", () => {
+  const config = readConfig({ ...NONE, set: ["run.tasks=sample", "guard.measured=[]"] });
+  assertEquals(Config.parse(JSON.parse(JSON.stringify(config))), config);
+});
+
+Deno.test("the paper's constants are the defaults where the budget does not forbid it", () => {
+  const { model, rex, budget } = readConfig(NONE);
+  assertEquals(
+    [model.temperature, model.top_p, model.min_p, model.max_tokens, rex.c, rex.discount],
+    [1, 1, 0.05, 4096, 20, true],
+  );
+  assertEquals(budget.completions_per_refinement, 4);
+});
+
+const WRONG: [string, ConfigSources, string[]][] = [
+  ["unknown field in the file", withFile("[rex]\nd = 3"), ["soar.toml", "unknown field rex.d"]],
+  ["unknown section in the file", withFile("[rexx]\nc = 3"), ["soar.toml", "unknown field rexx"]],
+  ["unknown field by --set", { ...NONE, set: ["rex.d=3"] }, ["--set", "unknown field rex.d"]],
+  ["--set without a value", { ...NONE, set: ["rex.c"] }, ["section.field=value"]],
+  ["number out of bounds", { ...NONE, set: ["rex.c=-1"] }, ["--set: rex.c = -1", ">0"]],
+  ["text for a number", { ...NONE, environment: { SOAR_REX_C: "many" } }, [
+    'SOAR_REX_C: rex.c = "many"',
+    "number",
+  ]],
+  ["a word that is no strategy", withFile('[select]\nstrategy = "best"'), [
+    'soar.toml: select.strategy = "best"',
+    "greedy_diverse",
+  ]],
+  ["TOML that does not parse", withFile("[rex"), ["soar.toml"]],
+  ["an endpoint without a model", { ...NONE, flags: { model: { endpoint: "http://h/v1" } } }, [
+    "--model",
+  ]],
+  ["an endpoint that is no URL", { ...NONE, flags: { model: { endpoint: "h", name: "m" } } }, [
+    'flag: model.endpoint = "h"',
+    "URL",
+  ]],
+];
+
+for (const [name, sources, parts] of WRONG) {
+  Deno.test(`configuration is refused: ${name}`, () => {
+    const { message } = assertThrows(() => readConfig(sources), UsageError);
+    for (const part of parts) assertStringIncludes(message, part);
+  });
+}
+
+Deno.test("the flat form has every field that is set, under its path", () => {
+  const flat = flatConfig(readConfig(NONE));
+  assertEquals(flat["run.seed"], "1");
+  for (const path of Object.keys(flat)) assertEquals(fieldPaths().includes(path), true, path);
+});

@@ -1,0 +1,70 @@
+/**
+ * The test command: sets up Python, checks form and types, runs every test, and ends in the line
+ * `N passed, N failed`. Arguments are handed to `deno test` in place of the whole `tests` folder.
+ */
+import { preparePython } from "../cli/python.ts";
+
+/** What the tests may do; they start servers on loopback, sandboxes and whole runs. */
+const PERMISSIONS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-net=127.0.0.1,localhost",
+  "--allow-run",
+  "--allow-sys",
+];
+
+const CHECKS: readonly (readonly string[])[] = [
+  ["fmt", "--check", "--quiet"],
+  ["lint", "--quiet"],
+  ["check", "--quiet", "mod.ts", "cli", "actors", "bench", "tests"],
+];
+
+await preparePython((line) => console.log(line));
+let passed = 0;
+let failed = 0;
+for (const args of CHECKS) {
+  const { code, output } = await deno(args);
+  if (code === 0) passed++;
+  else failed++;
+  console.log(`deno ${args.join(" ")}: ${code === 0 ? "ok" : `failed\n${output}`}`);
+}
+const asked = Deno.args.length > 0 ? Deno.args : ["tests"];
+const { code, output } = await deno(["test", "--quiet", ...PERMISSIONS, ...asked], true);
+const counts = /\| (\d+) passed.*?\| (\d+) failed/.exec(plain(output));
+if (counts) {
+  passed += Number(counts[1]);
+  failed += Number(counts[2]);
+}
+// A run that died before its summary, or failed outside a test, must not look clean.
+if (code !== 0 && !(counts && Number(counts[2]) > 0)) failed++;
+console.log(`${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);
+
+async function deno(
+  args: readonly string[],
+  show = false,
+): Promise<{ code: number; output: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let output = "";
+  const gather = async (stream: ReadableStream<Uint8Array>) => {
+    const text = stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>);
+    for await (const part of text) {
+      output += part;
+      if (show) Deno.stdout.writeSync(new TextEncoder().encode(part));
+    }
+  };
+  const [{ code }] = await Promise.all([child.status, gather(child.stdout), gather(child.stderr)]);
+  return { code, output };
+}
+
+/** Without colours. */
+function plain(text: string): string {
+  // deno-lint-ignore no-control-regex -- the escape character is what is looked for
+  return text.replace(/\x1b\[[0-9;]*m/g, "");
+}
