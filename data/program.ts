@@ -16,8 +16,14 @@ export function hash63(...parts: (string | number)[]): string {
 }
 
 /** Source of a completion's program, or null when it holds none. */
-export function codeOf(completion: Completion): string | null {
-  if (completion.span === null) return null;
-  const code = completion.text.slice(...completion.span);
-  return completion.addNumpy ? `import numpy as np\n${code}` : code;
+export function codeOf(
+  { text, span, addNumpy }: Pick<Completion, "text" | "span" | "addNumpy">,
+): string | null {
+  if (span === null) return null;
+  const block = text.slice(...span);
+  if (!addNumpy) return block;
+  // Python wants `from __future__` before any other import.
+  const future = /^(?:from __future__ import .*\n)+/m.exec(block);
+  const at = future ? future.index + future[0].length : 0;
+  return `${block.slice(0, at)}import numpy as np\n${block.slice(at)}`;
 }

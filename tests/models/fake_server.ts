@@ -1,0 +1,148 @@
+/**
+ * A real HTTP server that speaks enough of the chat-completions protocol to test a client, and goes
+ * wrong on demand.
+ *
+ * Like vLLM it gives choice i the seed `seed + i`; a completion's text is `draw <its seed>`, so tests
+ * can tell which completions they got. Requests are recorded in order.
+ *
+ * @module
+ */
+
+/** One thing that goes wrong, used up by one chat request. */
+export type Fault =
+  | { kind: "status"; status: number; headers?: Record<string, string>; body?: string }
+  /** Success with this body. */
+  | { kind: "body"; body: string; type?: string }
+  /** Headers and half a body, then the connection breaks. */
+  | { kind: "broken" }
+  /** Never answers. */
+  | { kind: "silent" };
+
+/** What the server is like throughout. */
+export interface FakeServerOptions {
+  /** Whether `n` is honoured, else one choice comes. @default true */
+  readonly honoursN?: boolean;
+  /** Most choices a reply holds. @default no bound */
+  readonly maxChoices?: number;
+  /** Whether a request with `min_p` gets 422, as from `transformers serve`. @default false */
+  readonly refusesMinP?: boolean;
+  /** Whether the text depends on the seed alone. @default true */
+  readonly honoursSeed?: boolean;
+  /** Key asked for; null for none. @default null */
+  readonly key?: string | null;
+  /** @default ["tiny"] */
+  readonly models?: readonly string[];
+}
+
+/** A request as it was received. */
+export interface ReceivedRequest {
+  readonly path: string;
+  readonly headers: Headers;
+  // deno-lint-ignore no-explicit-any -- bodies are asserted on field by field
+  readonly body: any;
+}
+
+/** A running fake server; stops at the end of its `await using` block. */
+export class FakeServer implements AsyncDisposable {
+  readonly requests: ReceivedRequest[] = [];
+  /** Faults of the coming chat requests, first one first. */
+  readonly faults: Fault[] = [];
+  readonly #options: FakeServerOptions;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #stopping = Promise.withResolvers<void>();
+  #arrived = Promise.withResolvers<void>();
+
+  constructor(options: FakeServerOptions = {}) {
+    this.#options = options;
+    this.#server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {}, onError: () => new Response() },
+      (request) => this.#answer(request),
+    );
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/v1`;
+  }
+
+  /** Chat requests only. */
+  get chats(): ReceivedRequest[] {
+    return this.requests.filter(({ path }) => path === "/v1/chat/completions");
+  }
+
+  /** Resolves when the next request has been received. */
+  arrival(): Promise<void> {
+    return this.#arrived.promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.resolve();
+    await this.#server.shutdown();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { key = null, models = ["tiny"] } = this.#options;
+    const path = new URL(request.url).pathname;
+    const body = request.method === "POST" ? await request.json() : null;
+    this.requests.push({ path, headers: request.headers, body });
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers();
+    if (key !== null && request.headers.get("authorization") !== `Bearer ${key}`) {
+      // As careless servers do, it repeats what it was sent.
+      return failure(401, `bad credentials: ${request.headers.get("authorization")}`);
+    }
+    if (path === "/v1/models") return Response.json({ data: models.map((id) => ({ id })) });
+    if (path !== "/v1/chat/completions") return failure(404, `no such path: ${path}`);
+    const fault = this.faults.shift();
+    if (fault) return await this.#fail(fault);
+    if (!models.includes(body.model)) return failure(404, `no such model: ${body.model}`);
+    if (this.#options.refusesMinP && "min_p" in body) {
+      return Response.json({ detail: "Unexpected fields: {'min_p'}" }, { status: 422 });
+    }
+    return this.#complete(body);
+  }
+
+  #complete(body: { n?: number; seed: number }): Response {
+    const { honoursN = true, honoursSeed = true, maxChoices = Infinity } = this.#options;
+    const count = honoursN ? Math.min(maxChoices, body.n ?? 1) : 1;
+    const choices = Array.from({ length: count }, (_, index) => ({
+      index,
+      message: {
+        role: "assistant",
+        content: `draw ${honoursSeed ? body.seed + index : this.requests.length}`,
+      },
+      finish_reason: "stop",
+    }));
+    const usage = { prompt_tokens: 7, completion_tokens: 3 * count };
+    return Response.json({ object: "chat.completion", choices, usage });
+  }
+
+  async #fail(fault: Fault): Promise<Response> {
+    switch (fault.kind) {
+      case "status":
+        return new Response(fault.body ?? "", { status: fault.status, headers: fault.headers });
+      case "body":
+        return new Response(fault.body, {
+          headers: { "content-type": fault.type ?? "application/json" },
+        });
+      case "broken":
+        return new Response(
+          new ReadableStream({
+            start(controller) {
+              controller.enqueue(new TextEncoder().encode('{"choices": [{"mess'));
+            },
+            pull(controller) {
+              controller.error(new Error("the server broke the connection off"));
+            },
+          }),
+          { headers: { "content-type": "application/json" } },
+        );
+      case "silent":
+        await this.#stopping.promise;
+        return new Response();
+    }
+  }
+}
+
+function failure(status: number, message: string): Response {
+  return Response.json({ error: { message } }, { status });
+}
