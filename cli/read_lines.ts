@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { TextLineStream } from "@std/streams/text-line-stream";
+import { textLines } from "./text_lines.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** @throws UsageError when there is no such file */
 export async function* readLines(file: string): AsyncGenerator<string> {
   const source = file === "-" ? Deno.stdin.readable : (await open(file)).readable;
-  yield* source.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
-    .pipeThrough(new TextLineStream() as TransformStream<string, string>);
+  yield* textLines(source);
 }
 
 async function open(file: string): Promise<Deno.FsFile> {

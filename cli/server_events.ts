@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TextLineStream } from "@std/streams/text-line-stream";
+import { textLines } from "./text_lines.ts";
 
 /** One event of the stream. */
 export interface ServerEvent {
@@ -16,8 +16,7 @@ export interface ServerEvent {
 export async function* readServerEvents(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<ServerEvent> {
-  const lines = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
-    .pipeThrough(new TextLineStream() as TransformStream<string, string>);
+  const lines = textLines(body);
   let event = "message";
   let data: string[] = [];
   for await (const line of lines) {

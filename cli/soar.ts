@@ -3,6 +3,7 @@
  *
  * @module
  */
+// @ts-types="../std/async_delay.d.ts"
 import { delay } from "@std/async/delay";
 import {
   Archive,

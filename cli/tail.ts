@@ -83,7 +83,7 @@ export function lineOf(view: CandidateView): string {
   const gain = view.gain === null || view.gain === 0
     ? ""
     : ` (${view.gain > 0 ? "+" : ""}${view.gain})`;
-  const tests = view.testRight === null ? "-" : String(view.testRight);
+  const tests = `${view.testRight ?? "-"}/${view.testCount}`;
   const state = view.solved ? "SOLVED" : view.transduction ? "hard-coded" : view.outcome;
   return [
     `#${view.seq}`.padEnd(9),
@@ -91,7 +91,7 @@ export function lineOf(view: CandidateView): string {
     view.taskId.padEnd(9),
     view.operator.padEnd(6),
     `train ${view.trainRight}/${view.trainCount}${gain}`.padEnd(16),
-    `test ${tests}`.padEnd(7),
+    `test ${tests}`.padEnd(8),
     state.padEnd(14),
     `${view.codeLength} chars`,
     view.duplicate ? "copy" : "",

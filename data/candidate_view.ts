@@ -22,6 +22,7 @@ export interface CandidateView {
   readonly gain: number | null;
   /** Tests right; null where the run does not know. */
   readonly testRight: number | null;
+  readonly testCount: number;
   /** Right on everything the run may judge, and not hard-coded. */
   readonly solved: boolean;
   readonly transduction: boolean;
@@ -48,6 +49,7 @@ export function candidateView(archive: Archive, entry: ArchiveEntry): CandidateV
     trainCount: entry.correctTrain.length,
     gain: parent ? trainRight - countTrue(parent.correctTrain) : null,
     testRight,
+    testCount: entry.outputs.length - entry.correctTrain.length,
     solved: trainPerfect && !entry.transduction && testRight !== null &&
       testRight === entry.correctTest!.length,
     transduction: entry.transduction,
