@@ -25,6 +25,7 @@ export { JournalError } from "./data/journal_segment.ts";
 export * from "./data/archive.ts";
 export * from "./data/shards.ts";
 export * from "./data/store.ts";
+export * from "./data/queries.ts";
 export * from "./data/journal_store.ts";
 export * from "./streams/channel.ts";
 export * from "./streams/map_concurrent.ts";

@@ -7,7 +7,16 @@
  *
  * @module
  */
-import { Float64, makeData, RecordBatch, Struct, Table, tableToIPC, Uint64, Utf8 } from "apache-arrow";
+import {
+  Float64,
+  makeData,
+  RecordBatch,
+  Struct,
+  Table,
+  tableToIPC,
+  Uint64,
+  Utf8,
+} from "apache-arrow";
 import { Field, Schema } from "apache-arrow";
 import type { Data, DataType } from "apache-arrow";
 

@@ -12,7 +12,8 @@
  *
  * @module
  */
-import { createDuckDB, NODE_RUNTIME, VoidLogger } from "@duckdb/duckdb-wasm/blocking";
+import os from "node:os";
+import { fileURLToPath } from "node:url";
 
 /** When a call has to stop. */
 export interface Limit {
@@ -24,8 +25,8 @@ export interface Limit {
   aborted(): boolean;
 }
 
-/** The part of the bindings that is used. */
-interface Bindings {
+/** The part of duckdb-wasm's bindings that is used. */
+export interface Bindings {
   instantiate(onProgress: () => void): Promise<unknown>;
   open(config: Record<string, unknown>): void;
   connect(): { useUnsafe<T>(use: (bindings: Bindings, connection: number) => T): T };
@@ -37,7 +38,7 @@ interface Bindings {
   cancelPendingQuery(connection: number): boolean;
   fetchQueryResults(connection: number): Uint8Array | null;
   insertArrowFromIPCStream(connection: number, ipc: Uint8Array, options: unknown): void;
-  tokenize(sql: string): { offsets: number[]; types: number[] };
+  tokenize(sql: string): { offsets: number[] };
 }
 
 /** Functions DuckDB calls while it works; there the limit is looked at. */
@@ -67,19 +68,21 @@ const HARDENING = [
 /**
  * Opens an empty database, closed to files, network and extensions.
  *
- * @param files paths of duckdb-mvp.wasm and duckdb-eh.wasm
  * @param readers how many connections for reading
  * @param settings statements to run before the configuration is locked
  */
 export async function openEngine(
-  files: { readonly mvp: string; readonly eh: string },
   readers: number,
   settings: readonly string[],
 ): Promise<Engine> {
+  // A part of duckdb-wasm that is never used here counts the processors as it is loaded, for which
+  // the worker has no permission.
+  os.cpus = () => [];
+  const { createDuckDB, NODE_RUNTIME, VoidLogger } = await import("@duckdb/duckdb-wasm/blocking");
   const guard = new Guard();
   const bundles = {
-    mvp: { mainModule: files.mvp, mainWorker: "" },
-    eh: { mainModule: files.eh, mainWorker: "" },
+    mvp: { mainModule: besideModule("duckdb-mvp.wasm"), mainWorker: "" },
+    eh: { mainModule: besideModule("duckdb-eh.wasm"), mainWorker: "" },
   };
   const made = await createDuckDB(bundles, new VoidLogger(), NODE_RUNTIME);
   const db = made as unknown as Bindings;
@@ -122,8 +125,8 @@ export class Engine {
     this.#db.insertArrowFromIPCStream(this.#writer, ipc, { name, create: true });
   }
 
-  /** Kinds and starts of the words of a statement, comments left out. */
-  tokenize(sql: string): { offsets: number[]; types: number[] } {
+  /** Where the words of a statement start, in bytes; comments are left out. */
+  tokenize(sql: string): { readonly offsets: readonly number[] } {
     return this.#db.tokenize(sql);
   }
 
@@ -151,7 +154,10 @@ class Guard {
   /** Puts the checkpoints into the next module that is instantiated; returns how to undo it. */
   install(): () => void {
     const instantiate = WebAssembly.instantiate;
-    const replaced = async (source: BufferSource, imports: Record<string, Record<string, unknown>>) => {
+    const replaced = async (
+      source: BufferSource,
+      imports: Record<string, Record<string, unknown>>,
+    ) => {
       for (const name of CHECKPOINTS) {
         const original = imports.env[name] as (...args: number[]) => unknown;
         if (typeof original !== "function") throw new Error(`DuckDB no longer imports ${name}`);
@@ -202,6 +208,11 @@ class Guard {
     if (words[context >>> 2] !== context) this.#trap();
     return address;
   }
+}
+
+/** Path of a file that lies beside the module of duckdb-wasm. */
+function besideModule(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.resolve("@duckdb/duckdb-wasm/blocking")));
 }
 
 function connect(db: Bindings): number {

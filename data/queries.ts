@@ -1,0 +1,127 @@
+/**
+ * Named queries: what one asks of every run. Each runs as it stands.
+ *
+ * @module
+ */
+
+/** A query and what it tells. */
+export interface NamedQuery {
+  readonly title: string;
+  readonly sql: string;
+}
+
+/** Programs per task at which the scaling curve is read (SOAR figures 5, 7 and 8). */
+const SCALING_STEPS = "[1, 10, 30, 100, 300, 1000, 3000, 6000]";
+
+/** Named queries, in the order in which a reader wants them. */
+export const namedQueries: ReadonlyMap<string, NamedQuery> = new Map(Object.entries({
+  learning_curve: {
+    title: "what sampling, refinement and the vote solve, by generation, of all the run's tasks",
+    sql: `FROM learning_curve`,
+  },
+  vote_gap: {
+    title: "tasks that some program solves and the two attempts miss",
+    sql: `
+SELECT t.run_id, t.generation, t.task_id, t.train_perfect, v.weight AS top_weight,
+  v.n_programs AS top_group
+FROM task_status t JOIN votes v USING (run_id, generation, task_id)
+WHERE t.oracle_solved AND NOT t.vote_solved AND v.attempt = 1
+ORDER BY top_weight DESC, t.task_id`,
+  },
+  refinement: {
+    title: "whether refining helps: train accuracy of children by the bin of their parent",
+    sql: `
+SELECT c.run_id, c.generation, bin(p.train_acc) AS parent_bin, count(*) AS children,
+  round(avg((c.train_acc = 1)::INT), 4) AS p_train_perfect,
+  round(avg(c.train_acc - p.train_acc), 3) AS mean_gain
+FROM programs c JOIN programs p ON p.run_id = c.run_id AND p.unique_id = c.parents[1]
+WHERE c.type = 'refined' GROUP BY ALL ORDER BY ALL`,
+  },
+  lineage: {
+    title: "from the first correct refined program up through its parents",
+    sql: `
+WITH RECURSIVE
+  first AS (SELECT run_id, unique_id FROM correct ORDER BY type = 'refined' DESC, seq LIMIT 1),
+  up AS (
+    SELECT run_id, unique_id, parents, train_acc, type, generation, task_id, code, 0 AS depth FROM first
+    UNION
+    SELECT p.run_id, p.unique_id, p.parents, p.train_acc, p.type, p.generation, p.task_id, p.code,
+      depth + 1
+    FROM up JOIN programs p ON p.run_id = up.run_id AND list_contains(up.parents, p.unique_id))
+SELECT depth, task_id, unique_id, generation, type, train_acc, left(code, 60) AS code
+FROM up ORDER BY depth DESC, unique_id`,
+  },
+  scaling: {
+    title: "percent of tasks solved within the first k programs of a task",
+    sql: `
+WITH r AS (SELECT run_id, generation, task_id, train_acc = 1 AND test_acc = 1 AND NOT transduction AS good,
+    row_number() OVER (PARTITION BY run_id, generation, task_id ORDER BY generated_at, seq) AS n
+    FROM programs),
+  f AS (SELECT run_id, generation, task_id, min(n) FILTER (good) AS first_n FROM r GROUP BY ALL)
+SELECT s.run_id, s.generation, k, CASE WHEN count(s.oracle_solved) > 0
+  THEN round(100 * count(*) FILTER (f.first_n <= k) / count(*), 2) END AS solved_pct
+FROM task_status s LEFT JOIN f USING (run_id, generation, task_id),
+  (SELECT unnest(${SCALING_STEPS}) AS k)
+GROUP BY ALL ORDER BY ALL`,
+  },
+  failures: {
+    title: "how programs end, by model and generation, with the most common error",
+    sql: `
+WITH s AS (SELECT run_id, generation, model, outcome, count(*) AS n, mode(left(error, 60)) AS top_error
+    FROM programs GROUP BY ALL)
+SELECT *, round(100 * n / sum(n) OVER (PARTITION BY run_id, generation, model), 1) AS pct
+FROM s ORDER BY run_id, generation, model, n DESC, outcome`,
+  },
+  near_misses: {
+    title: "unsolved tasks nearest to a solution",
+    sql: `
+SELECT run_id, task_id, max(best_train_acc) AS best_train_acc, sum(n_programs)::BIGINT AS programs,
+  sum(train_perfect)::BIGINT AS train_perfect
+FROM task_status GROUP BY run_id, task_id HAVING NOT coalesce(bool_or(oracle_solved), false)
+ORDER BY best_train_acc DESC NULLS LAST, programs DESC, task_id LIMIT 20`,
+  },
+  hindsight: {
+    title: "what goes into fine-tuning",
+    sql: `
+SELECT run_id, generation, kind, bin, relabeled, count(*) AS examples,
+  count(DISTINCT task_id) AS tasks, round(median(n_chars)) AS median_chars
+FROM training_data GROUP BY ALL ORDER BY ALL`,
+  },
+  diversity: {
+    title: "distinct sources and outputs, on solved and unsolved tasks",
+    sql: `
+SELECT p.run_id, p.generation, t.oracle_solved, count(*) AS programs,
+  round(count(DISTINCT (p.task_id, code_hash)) / count(*), 3) AS unique_code,
+  round(count(DISTINCT (p.task_id, output_hash)) / count(*), 3) AS unique_outputs
+FROM programs p JOIN task_status t USING (run_id, generation, task_id)
+WHERE output_hash IS NOT NULL GROUP BY ALL ORDER BY ALL`,
+  },
+  cost: {
+    title: "tokens and seconds by phase and model, and tokens for each solved task",
+    sql: `
+WITH s AS (SELECT run_id, generation, oracle_tasks FROM learning_curve)
+SELECT c.run_id, c.generation, model, phase, count(*) AS calls, sum(prompt_tokens)::BIGINT AS prompt_tokens,
+  sum(completion_tokens)::BIGINT AS completion_tokens, round(sum(latency_ms) / 1e3, 1) AS llm_s,
+  round(sum(completion_tokens) / nullif(any_value(s.oracle_tasks), 0)) AS tokens_per_solved
+FROM llm_calls c JOIN s USING (run_id, generation) GROUP BY ALL ORDER BY ALL`,
+  },
+  bottleneck: {
+    title: "where the pipeline is full and where it waits, over its last 30 seconds",
+    sql: `
+SELECT run_id, stage, last(workers ORDER BY ts) AS workers, round(avg(busy), 2) AS busy,
+  round(avg(queue_depth / nullif(queue_capacity, 0)), 2) AS fill, round(avg(in_per_s), 1) AS in_s,
+  round(avg(out_per_s), 1) AS out_s, round(avg(blocked_frac), 2) AS blocked
+FROM stage_stats s
+WHERE ts > (SELECT max(ts) FROM stage_stats l WHERE l.run_id = s.run_id) - INTERVAL 30 SECONDS
+GROUP BY run_id, stage ORDER BY run_id, fill DESC NULLS LAST, stage`,
+  },
+  wrong_answers: {
+    title: "answers of programs that fit every train pair and miss a test, beside the right ones",
+    sql: `
+SELECT p.run_id, p.task_id, p.unique_id, grid(p.predicted_test_output[i]) AS predicted,
+  grid(t.test_output[i]) AS expected
+FROM (SELECT *, list_position(correct_test_input, false) AS i FROM programs) p
+  JOIN tasks t USING (run_id, task_id)
+WHERE p.train_acc = 1 AND p.test_acc < 1 ORDER BY p.seq LIMIT 3`,
+  },
+}));

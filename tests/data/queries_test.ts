@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { namedQueries } from "../../data/queries.ts";
+import { openStore } from "../../data/store.ts";
+import { call, evaluation, ID, numbered, reply, RUN, runOpened, task } from "./store_run.ts";
+
+/** What each query answers on the made-up run, without run_id. */
+const expected: Record<string, unknown[][]> = {
+  learning_curve: [
+    [0, 4, 1, 1, 0, 1, 1, 1, 1, 25, 0, 25, 25, 25],
+    [1, 4, 0.75, 1, 1, 2, 2, 1, 1, 25, 25, 50, 50, 25],
+  ],
+  vote_gap: [[1, "a", 1, 1001, 2]],
+  refinement: [[1, "zero", 1, 1, 1]],
+  lineage: [
+    [1, "b", ID.parent, 0, "initial_solution", 0, "parent\n"],
+    [0, "b", ID.child, 1, "refined", 1, "child\n"],
+  ],
+  scaling: [
+    [0, 1, 0],
+    ...[10, 30, 100, 300, 1000, 3000, 6000].map((k) => [0, k, 25]),
+    ...[1, 10, 30, 100, 300, 1000, 3000, 6000].map((k) => [1, k, 50]),
+  ],
+  failures: [
+    [0, "tiny", "ok", 3, null, 75],
+    [0, "tiny", "no_code", 1, "no program in the reply", 25],
+    [1, "tiny", "ok", 3, null, 100],
+  ],
+  near_misses: [["c", null, 1, 0], ["d", null, 0, 0]],
+  hindsight: [[0, "sample", "medium", true, 1, 1, 321]],
+  diversity: [[0, false, 1, 1, 1], [0, true, 1, 1, 1], [1, false, 1, 1, 1], [1, true, 2, 1, 1]],
+  cost: [
+    [0, "tiny", "sample", 3, 300, 120, 4.5, 120],
+    [1, "tiny", "refine", 1, 100, 40, 1.5, 20],
+    [1, "tiny", "sample", 4, 200, 80, 3, 40],
+  ],
+  bottleneck: [["executor", 2, 0.5, 0.25, 10, 9, 0.25]],
+  wrong_answers: [],
+};
+
+Deno.test("namedQueries answer on a run that has everything", async (t) => {
+  const store = await openStore();
+  await store.ingest(numbered(RUN));
+  assertEquals([...namedQueries.keys()], Object.keys(expected));
+  for (const [name, { sql }] of namedQueries) {
+    await t.step(name, async () => {
+      const { columns, rows } = await store.query(sql);
+      const kept = columns.map(({ name }) => name !== "run_id");
+      assertEquals(rows.map((row) => row.filter((_, i) => kept[i])), expected[name]);
+    });
+  }
+  await store.close();
+});
+
+Deno.test("namedQueries answer on an empty store", async () => {
+  const store = await openStore();
+  for (const { sql } of namedQueries.values()) {
+    assertEquals((await store.query(sql)).rows, []);
+  }
+  await store.close();
+});
+
+Deno.test("wrong_answers puts what was given beside what was right", async () => {
+  const store = await openStore();
+  await store.ingest(numbered([
+    runOpened("run-1"),
+    task("a", ["6", "01/10"]),
+    call("A", 0, "a"),
+    reply("A", ["x"]),
+    evaluation("A", "1", {
+      outputs: ["10", "5", "6", "11/11"],
+      correctTrain: [true, true],
+      correctTest: [true, false],
+    }),
+  ]));
+  const { rows } = await store.query(namedQueries.get("wrong_answers")!.sql);
+  assertEquals(rows, [["run-1", "a", "1", "🟦🟦\n🟦🟦", "⬛🟦\n🟦⬛"]]);
+  await store.close();
+});
