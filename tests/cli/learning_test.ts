@@ -18,7 +18,7 @@ async function gain(...flags: string[]): Promise<{ low: number; high: number; te
   );
   assertEquals(code, 0, stderr);
   const match = /paired bootstrap \[([+-]?\d+), ([+-]?\d+)\]/.exec(stdout);
-  assert(match, stdout);
+  if (!match) throw new Error(`no interval in ${stdout}`);
   return { low: Number(match[1]), high: Number(match[2]), text: stdout };
 }
 
