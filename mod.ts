@@ -44,6 +44,7 @@ export { timeLimitSeconds } from "./search/stop.ts";
 export { seededRandom } from "./search/random.ts";
 export * from "./models/client.ts";
 export * from "./models/openai.ts";
+export { attemptGate } from "./models/limit.ts";
 export * from "./models/probe.ts";
 export * from "./models/prompts.ts";
 export { fitModel } from "./models/embedded/fit.ts";

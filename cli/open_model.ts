@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  attemptGate,
   generationName,
   type ModelClient,
   ModelError,
@@ -55,7 +56,12 @@ export async function openModel(
     throw new ModelError(probe.reachable ? "refused" : "unreachable", probe.detail);
   }
   return {
-    client: openaiClient({ ...reach, baseUrl: endpoint, capabilities: probe }),
+    client: openaiClient({
+      ...reach,
+      baseUrl: endpoint,
+      capabilities: probe,
+      gate: attemptGate({ min: 1, max: config.model.concurrency }, () => performance.now()),
+    }),
     trainer: null,
     minP: probe.minP ? min_p : null,
     modelOf: () => name!,

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { islandOfDraw, isOnIsland } from "../../search/islands.ts";
 import { seededRandom } from "../../search/random.ts";
 import { type Arm, chooseParent, chooseParents, initialArchive } from "../../search/rex.ts";
 
