@@ -8,17 +8,19 @@
  */
 import { type Damage, placeAfter, readJournal } from "./journal_reader.ts";
 import type { JournalRecord } from "./records.ts";
-import { openStore, type QueryOptions, type QueryResult, type Store } from "./store.ts";
+import { openStore, type QueryOptions, type QueryResult, type Store, StoreError } from "./store.ts";
 
 /** Records handed to the store at a time: bounds the memory of a first read of a long journal. */
 const BATCH = 8192;
+
+const START = { segment: 0, offset: 0 };
 
 /** SQL over a journal. */
 export class JournalStore {
   readonly #journal: string;
   readonly #onDamage: (damage: Damage) => void;
   #store: Promise<Store> | null = null;
-  #place = { segment: 0, offset: 0 };
+  #place = START;
   #catchingUp: Promise<void> = Promise.resolve();
 
   /** @param onDamage told of journal lines that are passed over */
@@ -30,14 +32,24 @@ export class JournalStore {
   /** Answers over all that the journal holds now. @throws StoreError */
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     this.#store ??= openStore();
-    const store = await this.#store;
-    this.#catchingUp = this.#catchingUp.then(() => this.#catchUp(store));
-    await this.#catchingUp;
-    return await store.query(sql, options);
+    try {
+      const store = await this.#store;
+      this.#catchingUp = this.#catchingUp.catch(() => {}).then(() => this.#catchUp(store));
+      await this.#catchingUp;
+      return await store.query(sql, options);
+    } catch (error) {
+      // A query can take the database down with it; the next question builds it anew.
+      if (error instanceof StoreError && error.reason === "lost") await this.close();
+      throw error;
+    }
   }
 
+  /** Lets go of the database; a later question builds it anew. */
   async close(): Promise<void> {
-    await (await this.#store)?.close();
+    const store = this.#store;
+    this.#store = null;
+    this.#place = START;
+    await (await store)?.close();
   }
 
   async #catchUp(store: Store): Promise<void> {

@@ -43,7 +43,8 @@ WHERE c.type = 'refined' GROUP BY ALL ORDER BY ALL`,
 WITH RECURSIVE
   first AS (SELECT run_id, unique_id FROM correct ORDER BY type = 'refined' DESC, seq LIMIT 1),
   up AS (
-    SELECT run_id, unique_id, parents, train_acc, type, generation, task_id, code, 0 AS depth FROM first
+    SELECT run_id, unique_id, parents, train_acc, type, generation, task_id, code, 0 AS depth
+    FROM first JOIN programs USING (run_id, unique_id)
     UNION
     SELECT p.run_id, p.unique_id, p.parents, p.train_acc, p.type, p.generation, p.task_id, p.code,
       depth + 1

@@ -8,16 +8,17 @@
  * @module
  */
 import {
+  Field,
   Float64,
   makeData,
   RecordBatch,
+  Schema,
   Struct,
   Table,
   tableToIPC,
   Uint64,
   Utf8,
 } from "apache-arrow";
-import { Field, Schema } from "apache-arrow";
 import type { Data, DataType } from "apache-arrow";
 
 /** `id` is a 64-bit hash as a decimal string, `time` UTC milliseconds since 1970. */
@@ -72,18 +73,28 @@ function nullsOf(name: string, rows: readonly Row[]): Nulls {
 /** UTF-8 bytes are at most three for each UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
+const encoder = new TextEncoder();
+
 function textData(name: string, rows: readonly Row[], nulls: Nulls): Data<Utf8> {
-  let units = 0;
-  for (const row of rows) units += (row[name] as string | null)?.length ?? 0;
-  const bytes = new Uint8Array(units * MAX_BYTES_PER_UNIT);
-  const valueOffsets = new Int32Array(rows.length + 1);
-  const encoder = new TextEncoder();
+  const texts = rows.map((row) => row[name] as string | null ?? "");
+  const { data, valueOffsets } = encoded(texts);
+  return makeData({ type: new Utf8(), length: rows.length, data, valueOffsets, ...nulls });
+}
+
+/** The texts one behind the other, and where each ends. */
+function encoded(texts: readonly string[]): { data: Uint8Array; valueOffsets: Int32Array } {
+  const valueOffsets = new Int32Array(texts.length + 1);
+  const joined = texts.join("");
+  const ascii = encoder.encode(joined);
   let end = 0;
-  rows.forEach((row, i) => {
-    const text = row[name] as string | null;
-    if (text) end += encoder.encodeInto(text, bytes.subarray(end)).written;
+  if (ascii.length === joined.length) {
+    texts.forEach((text, i) => valueOffsets[i + 1] = end += text.length);
+    return { data: ascii, valueOffsets };
+  }
+  const data = new Uint8Array(joined.length * MAX_BYTES_PER_UNIT);
+  texts.forEach((text, i) => {
+    if (text !== "") end += encoder.encodeInto(text, data.subarray(end)).written;
     valueOffsets[i + 1] = end;
   });
-  const data = bytes.subarray(0, end);
-  return makeData({ type: new Utf8(), length: rows.length, data, valueOffsets, ...nulls });
+  return { data: data.subarray(0, end), valueOffsets };
 }
