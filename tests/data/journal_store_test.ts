@@ -16,6 +16,14 @@ Deno.test("each answer covers all that was journalled before the question", asyn
       taskId: null,
       message,
     }).written;
+  await journal.append({
+    kind: "run_opened",
+    runId: "1",
+    seed: 1,
+    resumed: false,
+    config: {},
+    codeVersion: "0",
+  }).written;
   const messages = async () => {
     const { rows } = await store.query("select message from events order by seq");
     return rows.map(([message]) => message);
