@@ -1,0 +1,307 @@
+/**
+ * What can be said of a cell by the object it belongs to; -1 outside of objects.
+ *
+ * @module
+ */
+import { type Operation, operation } from "../operation.ts";
+import { background, boxOf, counts, cut, mapCells } from "../parts/cells.ts";
+import { enclosed, spread, touchesEdge } from "../parts/components.ts";
+import type { Objects, Place } from "../value.ts";
+
+interface Measure {
+  readonly name: string;
+  readonly meaning: string;
+  readonly of: (places: readonly Place[], objects: Objects) => number;
+  /** Python expression of places, g and items. */
+  readonly python: string;
+}
+
+const MEASURES: readonly Measure[] = [
+  { name: "size", meaning: "cells", of: (places) => places.length, python: "len(places)" },
+  {
+    name: "height",
+    meaning: "rows",
+    of: (places) => boxOf(places)![2],
+    python: "box_of(places)[2]",
+  },
+  {
+    name: "width",
+    meaning: "columns",
+    of: (places) => boxOf(places)![3],
+    python: "box_of(places)[3]",
+  },
+  {
+    name: "gaps",
+    meaning: "cells of its box that are not its own",
+    of: (places) => {
+      const [, , h, w] = boxOf(places)!;
+      return h * w - places.length;
+    },
+    python: "box_of(places)[2] * box_of(places)[3] - len(places)",
+  },
+  {
+    name: "form",
+    meaning: "0 square, 1 upright, 2 lying, by its box",
+    of: (places) => {
+      const [, , h, w] = boxOf(places)!;
+      return h === w ? 0 : h > w ? 1 : 2;
+    },
+    python:
+      "[0, 1, 2][(box_of(places)[2] > box_of(places)[3]) + 2 * (box_of(places)[2] < box_of(places)[3])]",
+  },
+  {
+    name: "at_edge",
+    meaning: "whether it touches the edge",
+    of: (places, { grid }) => Number(touchesEdge(grid, places)),
+    python: "int(touches_edge(g, places))",
+  },
+  {
+    name: "size_rank",
+    meaning: "objects larger than it",
+    of: (places, { items }) => items.filter((other) => other.length > places.length).length,
+    python: "sum(len(other) > len(places) for other in items)",
+  },
+  {
+    name: "size_rank_up",
+    meaning: "objects smaller than it",
+    of: (places, { items }) => items.filter((other) => other.length < places.length).length,
+    python: "sum(len(other) < len(places) for other in items)",
+  },
+  {
+    name: "same_size",
+    meaning: "objects of its size",
+    of: (places, { items }) => items.filter((other) => other.length === places.length).length,
+    python: "sum(len(other) == len(places) for other in items)",
+  },
+  {
+    name: "same_shape",
+    meaning: "objects of its shape",
+    of: (places, { items }) => {
+      const shape = outlineOf(places);
+      return items.filter((other) => other.length === places.length && outlineOf(other) === shape)
+        .length;
+    },
+    python: "sum(shape_of(other) == shape_of(places) for other in items)",
+  },
+  {
+    name: "from_left",
+    meaning: "objects that begin further left",
+    of: (places, { items }) => {
+      const left = boxOf(places)![1];
+      return items.filter((other) => boxOf(other)![1] < left).length;
+    },
+    python: "sum(box_of(other)[1] < box_of(places)[1] for other in items)",
+  },
+  {
+    name: "from_top",
+    meaning: "objects that begin higher",
+    of: (places, { items }) => {
+      const top = boxOf(places)![0];
+      return items.filter((other) => boxOf(other)![0] < top).length;
+    },
+    python: "sum(box_of(other)[0] < box_of(places)[0] for other in items)",
+  },
+  {
+    name: "holes",
+    meaning: "enclosed areas of background in its box",
+    of: (places, { grid }) => enclosed(ownPicture(places, grid)).length,
+    python: "len(enclosed(own_picture(places, g)))",
+  },
+  {
+    name: "mirrored",
+    meaning: "whether its shape is its own mirror image left to right",
+    of: (places) => {
+      const [, left, , w] = boxOf(places)!;
+      return Number(
+        outlineOf(places) === outlineOf(places.map(([r, c]) => [r, 2 * left + w - 1 - c])),
+      );
+    },
+    python: "int(shape_of(places) == shape_of([(r, -c) for r, c in places]))",
+  },
+  {
+    name: "colours",
+    meaning: "number of its colours",
+    of: (places, { grid }) => new Set(places.map(([r, c]) => grid[r][c])).size,
+    python: "len({g[r][c] for r, c in places})",
+  },
+  {
+    name: "main_colour",
+    meaning: "its commonest colour",
+    of: (places, { grid }) => colourOf(places, grid, 1),
+    python: "colour_of(places, g, -1)",
+  },
+  {
+    name: "odd_colour",
+    meaning: "its rarest colour",
+    of: (places, { grid }) => colourOf(places, grid, -1),
+    python: "colour_of(places, g, 1)",
+  },
+  {
+    name: "box_colour",
+    meaning:
+      "commonest colour, beside background and its first cell's, in its box; else background",
+    of: (places, { grid }) => {
+      const count = counts(cut(grid, boxOf(places))!);
+      count[background(grid)] = 0;
+      count[grid[places[0][0]][places[0][1]]] = 0;
+      const most = Math.max(...count);
+      return most === 0 ? background(grid) : count.indexOf(most);
+    },
+    python: "box_colour(places, g)",
+  },
+];
+
+/** Operations from objects to numbers for cells. */
+export const OBJECT_FEATURES: readonly Operation[] = [
+  ...MEASURES.map(({ name, meaning, of, python }) =>
+    operation({
+      name: `object_${name}`,
+      takes: ["objects"],
+      gives: "features",
+      meaning: `of its object: ${meaning}`,
+      apply: (objects) => spread(objects, (places) => of(places, objects)),
+      python: `
+def object_${name}(objects):
+    g, items = objects
+    return spread(objects, lambda places: ${python})`,
+    })
+  ),
+  operation({
+    name: "object_rim",
+    takes: ["objects"],
+    gives: "features",
+    meaning: "1 on the rim of its object's box, 0 within",
+    apply: (objects) =>
+      onCells(
+        objects,
+        (r, c, [top, left, h, w]) =>
+          Number(r === top || c === left || r === top + h - 1 || c === left + w - 1),
+      ),
+    python: `
+def object_rim(objects):
+    return on_cells(objects, lambda r, c, h, w: int(r in (0, h - 1) or c in (0, w - 1)))`,
+  }),
+  operation({
+    name: "object_ring",
+    takes: ["objects"],
+    gives: "features",
+    meaning: "steps to the rim of its object's box",
+    apply: (objects) =>
+      onCells(
+        objects,
+        (r, c, [top, left, h, w]) => Math.min(r - top, c - left, top + h - 1 - r, left + w - 1 - c),
+      ),
+    python: `
+def object_ring(objects):
+    return on_cells(objects, lambda r, c, h, w: min(r, c, h - 1 - r, w - 1 - c))`,
+  }),
+  operation({
+    name: "object_row",
+    takes: ["objects"],
+    gives: "features",
+    meaning: "row within its object's box",
+    apply: (objects) => onCells(objects, (r, _c, [top]) => r - top),
+    python: `
+def object_row(objects):
+    return on_cells(objects, lambda r, c, h, w: r)`,
+  }),
+  operation({
+    name: "object_column",
+    takes: ["objects"],
+    gives: "features",
+    meaning: "column within its object's box",
+    apply: (objects) => onCells(objects, (_r, c, [, left]) => c - left),
+    python: `
+def object_column(objects):
+    return on_cells(objects, lambda r, c, h, w: c)`,
+  }),
+  operation({
+    name: "in_boxes",
+    takes: ["objects"],
+    gives: "features",
+    meaning: "number of objects whose box it lies in",
+    apply: ({ grid, items }) => {
+      const out = mapCells(grid, () => 0);
+      for (const places of items) {
+        const [top, left, h, w] = boxOf(places)!;
+        for (let r = top; r < top + h; r++) for (let c = left; c < left + w; c++) out[r][c]++;
+      }
+      return out;
+    },
+    python: `
+def in_boxes(objects):
+    g, items = objects
+    out = [[0] * len(row) for row in g]
+    for places in items:
+        top, left, h, w = box_of(places)
+        for r in range(top, top + h):
+            for c in range(left, left + w):
+                out[r][c] += 1
+    return out`,
+  }),
+];
+
+/** Python twins of the functions below. */
+export const OBJECT_FEATURE_PARTS: Readonly<Record<string, string>> = {
+  on_cells: `
+def on_cells(objects, feature):
+    g, items = objects
+    out = [[-1] * len(row) for row in g]
+    for places in items:
+        top, left, h, w = box_of(places)
+        for r, c in places:
+            out[r][c] = feature(r - top, c - left, h, w)
+    return out`,
+  shape_of: `
+def shape_of(places):
+    top, left, h, w = box_of(places)
+    return {(r - top, c - left) for r, c in places}`,
+  own_picture: `
+def own_picture(places, g):
+    top, left, h, w = box_of(places)
+    own = set(places)
+    return [[int((r, c) in own) for c in range(left, left + w)] for r in range(top, top + h)]`,
+  colour_of: `
+def colour_of(places, g, sign):
+    flat = [g[r][c] for r, c in places]
+    return min(flat, key=lambda v: (sign * flat.count(v), v))`,
+  box_colour: `
+def box_colour(places, g):
+    b, own = background(g), g[places[0][0]][places[0][1]]
+    return commonest([[v for v in row if v != own] for row in cut(g, box_of(places))], b)`,
+};
+
+function onCells(
+  { grid, items }: Objects,
+  feature: (r: number, c: number, box: [number, number, number, number]) => number,
+): number[][] {
+  const out = mapCells(grid, () => -1);
+  for (const places of items) {
+    const box = boxOf(places)!;
+    for (const [r, c] of places) out[r][c] = feature(r, c, box);
+  }
+  return out;
+}
+
+/** A text that two groups of places share when one is the other moved. */
+function outlineOf(places: readonly Place[]): string {
+  const [top, left] = boxOf(places)!;
+  return places.map(([r, c]) => (r - top) * 64 + c - left).sort((a, b) => a - b).join(" ");
+}
+
+function ownPicture(places: readonly Place[], grid: Objects["grid"]): number[][] {
+  const box = boxOf(places)!;
+  const own = mapCells(grid, () => 0);
+  for (const [r, c] of places) own[r][c] = 1;
+  return cut(own, box)!.map((row) => [...row]);
+}
+
+function colourOf(places: readonly Place[], grid: Objects["grid"], sign: 1 | -1): number {
+  const count = new Array(10).fill(0);
+  for (const [r, c] of places) count[grid[r][c]]++;
+  let best = -1;
+  for (let v = 0; v < 10; v++) {
+    if (count[v] > 0 && (best < 0 || sign * count[v] > sign * count[best])) best = v;
+  }
+  return best;
+}

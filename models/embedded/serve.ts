@@ -1,0 +1,131 @@
+/**
+ * Serves the embedded model over the chat-completions protocol, on loopback.
+ *
+ *   deno run --allow-net=127.0.0.1 --allow-read=DIR models/embedded/serve.ts --port 0 --models DIR
+ *
+ * Prints one line `{"port":N}` when it is ready, and ends when its standard input closes, so that
+ * it does not outlive whoever started it. Models: `embedded-g000` is the base; `embedded-gNNN` has
+ * the weights in DIR/gNNN, once a file READY stands there. Token counts are characters / 4.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { Completer, replyBody } from "./complete.ts";
+import { UNIFORM, type Weights } from "./grammar.ts";
+import { PromptError } from "./read_prompt.ts";
+import { readRequest, RequestError } from "./read_request.ts";
+import { loadWeights } from "./weights.ts";
+
+/** Name of the base model. */
+const BASE_MODEL = "embedded-g000";
+
+/** Fitted weights by model name, read from a directory when first asked for. */
+class Models {
+  readonly #dir: string | null;
+  readonly #loaded = new Map<string, Promise<Weights>>();
+
+  constructor(dir: string | null) {
+    this.#dir = dir;
+  }
+
+  /** The weights of a model. @throws {RequestError} when there is no such model, or not yet */
+  async weights(model: string): Promise<Weights> {
+    if (model === BASE_MODEL) return UNIFORM;
+    const name = model.match(/^embedded-(g\d{3,})$/)?.[1];
+    if (!name || !this.#dir || !await exists(`${this.#dir}/${name}/READY`)) {
+      throw new RequestError(404, "model_not_found", `The model \`${model}\` does not exist`);
+    }
+    let weights = this.#loaded.get(name);
+    if (!weights) {
+      weights = loadWeights(`${this.#dir}/${name}`);
+      this.#loaded.set(name, weights);
+      weights.catch(() => this.#loaded.delete(name));
+    }
+    return await weights;
+  }
+
+  /** Names of all models there are, the base first. */
+  async names(): Promise<string[]> {
+    const names: string[] = [];
+    if (this.#dir && await exists(this.#dir)) {
+      for await (const { name } of Deno.readDir(this.#dir)) {
+        const fits = /^g\d{3,}$/.test(name) && name !== "g000";
+        if (fits && await exists(`${this.#dir}/${name}/READY`)) names.push(`embedded-${name}`);
+      }
+    }
+    return [BASE_MODEL, ...names.sort()];
+  }
+}
+
+/**
+ * A handler of the model's HTTP requests.
+ *
+ * @param dir Directory of fitted models, or null for the base alone
+ * @param now Milliseconds since 1970, for the time stamps of replies
+ */
+export function modelHandler(
+  dir: string | null,
+  now: () => number = Date.now,
+): (request: Request) => Promise<Response> {
+  const models = new Models(dir);
+  const completer = new Completer();
+  return async (request) => {
+    try {
+      const { pathname } = new URL(request.url);
+      switch (`${request.method} ${pathname}`) {
+        case "GET /health":
+          return Response.json({ status: "ok" });
+        case "GET /v1/models": {
+          const data = (await models.names())
+            .map((id) => ({ id, object: "model", created: 0, owned_by: "soar" }));
+          return Response.json({ object: "list", data });
+        }
+        case "POST /v1/chat/completions": {
+          const asked = readRequest(await request.text());
+          const weights = await models.weights(asked.model);
+          return Response.json(replyBody(asked, completer.complete(asked, weights), now()));
+        }
+      }
+      throw new RequestError(404, "not_found", `Unknown request: ${request.method} ${pathname}`);
+    } catch (error) {
+      return errorResponse(error);
+    }
+  };
+}
+
+/** Serves until standard input closes. */
+export async function serve(port: number, dir: string | null): Promise<void> {
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port,
+    onListen: (address) => console.log(JSON.stringify({ port: address.port })),
+  }, modelHandler(dir));
+  for await (const _ of Deno.stdin.readable);
+  await server.shutdown();
+}
+
+function errorResponse(error: unknown): Response {
+  const asked = error instanceof RequestError || error instanceof PromptError;
+  const status = error instanceof RequestError ? error.status : asked ? 400 : 500;
+  const code = error instanceof RequestError ? error.code : asked ? "unreadable_prompt" : null;
+  const type = asked ? "invalid_request_error" : "server_error";
+  const message = error instanceof Error ? error.message : String(error);
+  return Response.json({ error: { message, type, param: null, code } }, { status });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { port: { type: "string", default: "0" }, models: { type: "string" } },
+  });
+  await serve(Number(values.port), values.models ?? null);
+}
