@@ -31,6 +31,8 @@ export interface AdmissionOptions {
   /** Requests of one task that may be under way beside a refinement. */
   readonly window: number;
   readonly deterministic: boolean;
+  /** Ends the handing out; units not handed out stay open. */
+  readonly draining: AbortSignal;
 }
 
 interface Progress {
@@ -87,22 +89,25 @@ export class Admission extends PipelineActor {
       if (!state?.ended || state.call.generation !== generation) return;
       this.#end(state.call.taskId, this.#positionOf(state.call));
     });
-    const abort = () => this.#wake?.();
-    signal.addEventListener("abort", abort);
+    const { draining } = this.#options;
+    const wake = () => this.#wake?.();
+    const stops = [signal, draining];
+    for (const stop of stops) stop.addEventListener("abort", wake);
     try {
       await Promise.all([this.#handOutSamples(signal), this.#handOutRefinements(signal)]);
     } finally {
       subscription.unsubscribe();
-      signal.removeEventListener("abort", abort);
+      for (const stop of stops) stop.removeEventListener("abort", wake);
     }
   }
 
   async #handOutSamples(signal: AbortSignal): Promise<void> {
-    const { samples } = this.#options;
+    const { samples, draining } = this.#options;
     for (const { units, ended } of this.#progress.values()) {
       for (const unit of units) {
         if (unit.operator !== "sample" || ended.has(unit.position)) continue;
         if (this.#replied(unit)) continue;
+        if (draining.aborted) break;
         await samples.send(unit, signal);
       }
     }
@@ -110,11 +115,12 @@ export class Admission extends PipelineActor {
   }
 
   async #handOutRefinements(signal: AbortSignal): Promise<void> {
-    const { refinements } = this.#options;
+    const { refinements, draining } = this.#options;
     let open = [...this.#progress.values()].filter(hasRefinementsLeft);
-    while (open.length > 0) {
+    while (open.length > 0 && !draining.aborted) {
       let handedOut = false;
       for (const progress of open) {
+        if (draining.aborted) break;
         const unit = progress.units[progress.next];
         if (!this.#ready(progress, unit)) continue;
         progress.next++;
@@ -124,7 +130,7 @@ export class Admission extends PipelineActor {
         await refinements.send(unit, signal);
       }
       open = open.filter(hasRefinementsLeft);
-      if (!handedOut && open.length > 0) {
+      if (!handedOut && open.length > 0 && !draining.aborted) {
         signal.throwIfAborted();
         await new Promise<void>((resolve) => this.#wake = resolve);
         signal.throwIfAborted();

@@ -33,6 +33,8 @@ export interface AskerOptions {
   readonly concurrency: number;
   readonly meter: StageMeter;
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Ends the asking; units taken then stay open. */
+  readonly draining: AbortSignal;
 }
 
 /** An actor that asks the model; subclasses say what. */
@@ -60,9 +62,10 @@ export abstract class Asker extends PipelineActor {
   }
 
   async #askOnce(unit: Unit, signal: AbortSignal): Promise<Candidate[]> {
-    const { credits, taker, meter, tasks, recorder, delay } = this.#options;
+    const { credits, taker, meter, tasks, recorder, delay, draining } = this.#options;
     const credit = await credits.acquire(taker, signal);
     try {
+      if (draining.aborted) return [];
       return await meter.time(() =>
         supervise(() => this.ask(unit, tasks.get(unit.taskId)!, signal), signal, {
           delay,

@@ -16,7 +16,6 @@
 import type { Candidate } from "../data/candidate.ts";
 import type { RunDirectory } from "../data/run_directory.ts";
 import type { Answers, Task } from "../data/task.ts";
-import type { Grid } from "../data/grid.ts";
 import type { Engine as Sandbox } from "../sandbox/engine.ts";
 import { type TaskBudget, taskUnits } from "../search/budget.ts";
 import type { ContaminationGuard } from "../search/contamination.ts";
@@ -38,7 +37,7 @@ import { Sampler } from "./sampler.ts";
 import { StageMeter } from "./stage_meter.ts";
 import { isReady, Trainer, type TrainerBackend } from "./trainer.ts";
 import type { Unit } from "./unit.ts";
-import { submissionOf, Voter } from "./voter.ts";
+import { type Attempts, submissionOf, Voter } from "./voter.ts";
 
 /** What a run does. */
 export interface SearchOptions {
@@ -77,6 +76,14 @@ export interface SearchOptions {
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** How a run is stopped early. */
+export interface Stopping {
+  /** Nothing new is begun; what is under way is finished and journalled. */
+  readonly draining: AbortSignal;
+  /** What is under way is cancelled. */
+  readonly signal: AbortSignal;
+}
+
 /** Candidates held between the model and the cells: a few seconds of work for two cells. */
 const CANDIDATES_HELD = 256;
 
@@ -102,17 +109,22 @@ export class SearchEngine {
     return this.#stages;
   }
 
-  /** Runs what is left of the run; resolves with the attempts of the last vote. */
-  async run(signal: AbortSignal): Promise<ReadonlyMap<string, readonly (readonly Grid[])[]>> {
+  /**
+   * Runs what is left of the run; resolves with the attempts of the last vote.
+   *
+   * @throws the reason of `draining` or `signal`; the run can then be resumed
+   */
+  async run({ signal, draining }: Stopping): Promise<Attempts> {
     const { generations, directory, tasks } = this.#options;
-    let attempts: ReadonlyMap<string, readonly (readonly Grid[])[]> = new Map();
+    let attempts: Attempts = new Map();
     for (let generation = 0; generation < generations; generation++) {
       const last = generation === generations - 1;
-      await this.#search(generation, signal);
+      await this.#search(generation, signal, draining);
+      draining.throwIfAborted();
       if (last || !this.#noted("voted", generation)) {
         attempts = await this.#vote(generation, signal);
       }
-      if (!last) await this.#learn(generation + 1, signal);
+      if (!last) await this.#learn(generation + 1, AbortSignal.any([signal, draining]));
     }
     await Deno.writeTextFile(
       directory.submission,
@@ -121,7 +133,11 @@ export class SearchEngine {
     return attempts;
   }
 
-  async #search(generation: number, signal: AbortSignal): Promise<void> {
+  async #search(
+    generation: number,
+    signal: AbortSignal,
+    draining: AbortSignal,
+  ): Promise<void> {
     if (this.#noted("generation_ended", generation)) return;
     const { recorder, budget, seat, sandbox, now, concurrency } = this.#options;
     if (!this.#noted("generation_started", generation)) {
@@ -151,10 +167,11 @@ export class SearchEngine {
     const admission = new Admission({
       ...this.#options,
       generation,
+      draining,
       samples: samples.sender,
       refinements: refinements.sender,
     });
-    const shared = { ...this.#options, tasks: this.#tasksById, credits, fewShot };
+    const shared = { ...this.#options, tasks: this.#tasksById, credits, fewShot, draining };
     const sampler = new Sampler({
       ...shared,
       taker: "sample",
@@ -192,6 +209,7 @@ export class SearchEngine {
       run(executor).then(() => executed.close()),
       run(archivist),
     ]);
+    draining.throwIfAborted();
     const open = admission.openUnits();
     if (open > 0) throw new Error(`generation ${generation} ended with ${open} units open`);
     this.#stages = [];
@@ -199,10 +217,7 @@ export class SearchEngine {
     await this.#note("generation_ended", generation, `${programs.length} programs evaluated`);
   }
 
-  async #vote(
-    generation: number,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, readonly (readonly Grid[])[]>> {
+  async #vote(generation: number, signal: AbortSignal): Promise<Attempts> {
     const voter = new Voter({ ...this.#options, generation });
     await this.#together(signal, [voter], (run) => [run(voter)]);
     return voter.attempts;

@@ -11,6 +11,9 @@ import { vote } from "../search/vote.ts";
 import { PipelineActor } from "./actor.ts";
 import type { Recorder } from "./recorder.ts";
 
+/** Attempts by task id: the best first, each one grid a test input. */
+export type Attempts = ReadonlyMap<string, readonly (readonly Grid[])[]>;
+
 /** Kaggle's form: by task, one object a test input. */
 export type Submission = Record<string, { attempt_1: Grid; attempt_2: Grid }[]>;
 
@@ -36,8 +39,8 @@ export class Voter extends PipelineActor {
     this.#options = options;
   }
 
-  /** Attempts by task id: the best first, each one grid a test input. */
-  get attempts(): ReadonlyMap<string, readonly (readonly Grid[])[]> {
+  /** What was voted so far. */
+  get attempts(): Attempts {
     return this.#attempts;
   }
 
@@ -81,7 +84,7 @@ export class Voter extends PipelineActor {
  */
 export function submissionOf(
   tasks: readonly Task[],
-  attempts: ReadonlyMap<string, readonly (readonly Grid[])[]>,
+  attempts: Attempts,
 ): Submission {
   const none: Grid = [[0]];
   return Object.fromEntries(tasks.map((task) => {

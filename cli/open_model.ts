@@ -26,10 +26,16 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
-/** Opens the endpoint of the configuration, or starts the embedded model. @throws ModelError */
+/**
+ * Opens the endpoint of the configuration, or starts the embedded model.
+ *
+ * @param teachable whether anything may be learnt from the run's tasks
+ * @throws ModelError
+ */
 export async function openModel(
   config: Config,
   directory: RunDirectory,
+  teachable: boolean,
   tell: (line: string) => void,
 ): Promise<OpenModel> {
   const { endpoint, name, timeout_s, max_attempts, min_p } = config.model;
@@ -41,12 +47,16 @@ export async function openModel(
     random: Math.random,
   };
   if (endpoint === undefined) {
+    const learns = config.train.enabled && teachable;
+    if (config.train.enabled && !teachable && config.run.generations > 1) {
+      tell("these tasks are being measured: every generation asks the base model");
+    }
     const server = await startEmbeddedModel(directory.models);
     return {
       client: openaiClient({ ...reach, baseUrl: server.baseUrl }),
-      trainer: config.train.enabled ? embeddedTrainer() : null,
+      trainer: learns ? embeddedTrainer() : null,
       minP: null,
-      modelOf: (g) => `embedded-${generationName(config.train.enabled ? g : 0)}`,
+      modelOf: (g) => `embedded-${generationName(learns ? g : 0)}`,
       close: () => server.close(),
     };
   }

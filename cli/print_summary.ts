@@ -5,9 +5,9 @@
  */
 import {
   type Archive,
+  type Attempts,
   gainOverGenerations,
   type GenerationSummary,
-  type Grid,
   gridsEqual,
   type RunDirectory,
   scoreOfAttempts,
@@ -23,7 +23,7 @@ export interface Finished {
   readonly config: Config;
   readonly tasks: RunTasks;
   readonly directory: RunDirectory;
-  readonly attempts: ReadonlyMap<string, readonly (readonly Grid[])[]>;
+  readonly attempts: Attempts;
 }
 
 /** Prints the summary; joins answers the search had not, after the vote. */

@@ -30,6 +30,9 @@ const WATCH_HELD = 4096;
 const MAX_SQL = 100_000;
 const MAX_SQL_MS = 60_000;
 
+/** Longest wait for readers at the end. */
+const CLOSE_MS = 2_000;
+
 /** Serves a run until closed. */
 export function serveRun(recorder: Recorder, journal: string): RunServer {
   const token = crypto.randomUUID();
@@ -98,13 +101,22 @@ export function serveRun(recorder: Recorder, journal: string): RunServer {
       throw error;
     }
   });
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+  const stop = new AbortController();
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    signal: stop.signal,
+    onListen: () => {},
+  }, app.fetch);
   const { port } = server.addr;
   return {
     port,
     token,
     close: async () => {
+      // A reader that hangs must not hold the run's end.
+      const giveUp = setTimeout(() => stop.abort(), CLOSE_MS);
       await server.shutdown();
+      clearTimeout(giveUp);
       await store.close();
     },
   };

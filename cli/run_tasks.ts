@@ -19,6 +19,8 @@ export interface RunTasks extends TaskSet {
   /** Answers the search may use: those of training tasks. */
   readonly usable: Answers;
   readonly guard: ContaminationGuard;
+  /** Whether anything may be learnt from one of the tasks. */
+  readonly teachable: boolean;
 }
 
 /** Loads a run's tasks and the guard over what is measured. @throws TaskError */
@@ -38,7 +40,9 @@ export async function loadRunTasks(config: Config, arckitData: string): Promise<
     tasks.filter(({ split }) => split === "training")
       .flatMap(({ id }) => answers.has(id) ? [[id, answers.get(id)!] as const] : []),
   );
-  return { tasks, answers, usable, guard: new ContaminationGuard(measured) };
+  const guard = new ContaminationGuard(measured);
+  const teachable = tasks.some((task) => guard.fault(task, answers.get(task.id)) === null);
+  return { tasks, answers, usable, guard, teachable };
 }
 
 /** The journal records of a run's tasks; only answers the search may use are in them. */

@@ -58,7 +58,7 @@ async function runPlan(
   const journal = Journal.open(directory.journal, archive.seq);
   open.defer(() => journal.close());
   const recorder = new Recorder(journal, archive);
-  const model = await openModel(config, directory, (line) => progress.tell(line));
+  const model = await openModel(config, directory, tasks.teachable, (line) => progress.tell(line));
   open.defer(() => model.close());
   const sandbox = await openPythonEngine({
     python,
@@ -106,12 +106,12 @@ async function runPlan(
   using interrupt = untilInterrupted();
   let status: "done" | "failed" | "interrupted" = "failed";
   try {
-    const attempts = await engine.run(interrupt.signal);
+    const attempts = await engine.run(interrupt);
     status = "done";
     progress[Symbol.dispose]();
     await printSummary({ archive, config, tasks, directory, attempts });
   } catch (error) {
-    if (interrupt.signal.aborted) status = "interrupted";
+    if (interrupt.draining.aborted) status = "interrupted";
     throw told(error, status, config, directory);
   } finally {
     await recorder.record({ kind: "run_ended", status }).catch(() => {});

@@ -136,7 +136,9 @@ Deno.test("deterministic: a run that was stopped goes on to the same archive, as
       if (model.requests.length === after) stop.abort(new Error("stopped by the test"));
       return complete(request, signal);
     };
-    await assertRejects(() => scriptedRun(directory, model, { deterministic: true }, stop.signal));
+    await assertRejects(() =>
+      scriptedRun(directory, model, { deterministic: true }, { signal: stop.signal })
+    );
     asked += recordsOf(directory).filter(({ kind }) => kind === "reply").length - asked;
   }
   const last = new ScriptedModel();
@@ -185,4 +187,28 @@ Deno.test("a prompt never holds a test output", async () => {
     const text = messages.map(({ content }) => content).join("\n");
     assert(!/Test \d+ (output|expected)/.test(text));
   }
+});
+
+Deno.test("draining: what was asked is answered, executed and kept; the rest is done on resume", async () => {
+  const whole = await scriptedRun(newRun(), new ScriptedModel(), { deterministic: true });
+  const directory = newRun();
+  const drain = new AbortController();
+  const model = new ScriptedModel();
+  const complete = model.complete.bind(model);
+  model.complete = (request, signal) => {
+    if (model.requests.length === 5) drain.abort(new Error("draining"));
+    return complete(request, signal);
+  };
+  const options = { deterministic: true };
+  await assertRejects(
+    () => scriptedRun(directory, model, options, { draining: drain.signal }),
+    Error,
+    "draining",
+  );
+  const records = recordsOf(directory);
+  const count = (kind: string) => records.filter((record) => record.kind === kind).length;
+  assertEquals(count("call"), count("reply"));
+  const replied = records.flatMap((record) => record.kind === "reply" ? record.completions : []);
+  assertEquals(count("evaluation"), replied.length);
+  assertEquals(rowsOf(await scriptedRun(directory, new ScriptedModel(), options)), rowsOf(whole));
 });

@@ -13,7 +13,7 @@ import { answerText } from "../../models/prompts.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
 import { ContaminationGuard } from "../../search/contamination.ts";
 import { Recorder } from "../../actors/recorder.ts";
-import { SearchEngine, type SearchOptions } from "../../actors/engine.ts";
+import { SearchEngine, type SearchOptions, type Stopping } from "../../actors/engine.ts";
 import { PYTHON } from "../python.ts";
 
 /** Programs the script holds: right for some sample tasks, wrong in many ways for the others. */
@@ -74,7 +74,7 @@ export async function scriptedRun(
   directory: RunDirectory,
   client: ModelClient,
   changes: Changes & { tasks?: readonly Task[] } = {},
-  signal: AbortSignal = new AbortController().signal,
+  stopping: Partial<Stopping> = {},
 ): Promise<Archive> {
   const { tasks, answers } = await sampleTasks(6);
   const archive = new Archive();
@@ -115,7 +115,8 @@ export async function scriptedRun(
       delay: () => Promise.resolve(),
       ...changes,
     });
-    await engine.run(signal);
+    const never = new AbortController().signal;
+    await engine.run({ signal: never, draining: never, ...stopping });
   } finally {
     await sandbox.close();
     await journal.close();
