@@ -53,6 +53,7 @@ export * from "./sandbox/engine.ts";
 export * from "./sandbox/python.ts";
 export * from "./sandbox/judge.ts";
 export * from "./sandbox/self_test.ts";
+export * from "./actors/evaluate.ts";
 export * from "./actors/engine.ts";
 export * from "./actors/recorder.ts";
 export * from "./actors/summary.ts";

@@ -2,22 +2,18 @@
  * The executor: runs candidates in the sandbox and judges what they gave.
  *
  * A candidate whose source the task has seen before is not run again: programs are deterministic in
- * the sandbox. One that is right on all train pairs is confirmed: each input alone in a process of
- * its own; the confirmed outputs are the ones that count.
+ * the sandbox.
  *
  * @module
  */
-import { type Candidate, type Evaluation } from "../data/candidate.ts";
+import type { Candidate, Evaluation } from "../data/candidate.ts";
 import { hash63 } from "../data/program.ts";
 import { type Answers, inputsOf, type Task } from "../data/task.ts";
-import { isHardCoded } from "../search/hard_coding.ts";
-import { seededRandom } from "../search/random.ts";
-import { timeLimitSeconds } from "../search/stop.ts";
-import type { Engine, RunResult } from "../sandbox/engine.ts";
-import { judge } from "../sandbox/judge.ts";
+import type { Engine } from "../sandbox/engine.ts";
 import type { Receiver, Sender } from "../streams/channel.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Recorder } from "./recorder.ts";
 import type { StageMeter } from "./stage_meter.ts";
 import { supervise } from "./supervisor.ts";
@@ -89,21 +85,29 @@ export class Executor extends PipelineActor {
   }
 
   async #execute(candidate: Candidate, signal: AbortSignal): Promise<Executed> {
-    const { code, taskId } = candidate;
+    const { id, code, taskId } = candidate;
     if (code === null) return { candidate, evaluation: this.#withoutCode(candidate) };
     const key = `${taskId} ${hash63(code)}`;
     const original = await this.#seenBefore(candidate, key, hash63(code));
     if (original) {
-      const evaluation = { ...original, id: candidate.id, duplicateOf: original.id, ms: 0 };
+      const evaluation = { ...original, id, duplicateOf: original.id, ms: 0 };
       return { candidate, evaluation };
     }
-    const evaluation = this.#run(candidate, code, signal);
+    const { engine, tasks, answers, timeoutMs } = this.#options;
+    const options = {
+      engine,
+      task: tasks.get(taskId)!,
+      answers: answers.get(taskId),
+      timeoutMs,
+    };
+    const evaluation = evaluate(code, options, signal)
+      .then((findings) => ({ ...findings, id, duplicateOf: null }));
     this.#underWay.set(key, evaluation);
-    this.#keys.set(candidate.id, key);
+    this.#keys.set(id, key);
     try {
       return { candidate, evaluation: await evaluation };
     } catch (error) {
-      this.#forget(candidate.id);
+      this.#forget(id);
       throw error;
     }
   }
@@ -133,41 +137,6 @@ export class Executor extends PipelineActor {
       ms: 0,
       layers: this.#options.engine.layers,
     };
-  }
-
-  async #run(candidate: Candidate, code: string, signal: AbortSignal): Promise<Evaluation> {
-    const { engine, tasks, timeoutMs } = this.#options;
-    const task = tasks.get(candidate.taskId)!;
-    const inputs = inputsOf(task);
-    const limitMs = timeoutMs ??
-      timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
-    const job = { code, inputs, timeoutMs: limitMs };
-    const screened = await engine.run(job, signal);
-    let evaluation = this.#judged(candidate, code, task, screened, false);
-    if (evaluation.outcome === "ok" && evaluation.correctTrain.every(Boolean)) {
-      const confirmed = await engine.confirm(job, seededRandom("confirm", candidate.id), signal);
-      evaluation = this.#judged(candidate, code, task, {
-        ...confirmed,
-        ms: screened.ms + confirmed.ms,
-      }, true);
-    }
-    return evaluation;
-  }
-
-  #judged(
-    { id }: Candidate,
-    code: string,
-    task: Task,
-    { frames, ms, layers }: RunResult,
-    confirmed: boolean,
-  ): Evaluation {
-    const verdict = judge(task, this.#options.answers.get(task.id), frames);
-    const transduction = isHardCoded(
-      code,
-      verdict.outputs,
-      task.train.map(({ output }) => output),
-    );
-    return { id, ...verdict, transduction, duplicateOf: null, ms, layers, confirmed };
   }
 
   #withoutCode({ id, taskId }: Candidate): Evaluation {

@@ -6,12 +6,10 @@
 import {
   type Answers,
   type Engine as Sandbox,
-  inputsOf,
-  judge,
+  evaluate,
   loadTasks,
   openPythonEngine,
   type Task,
-  timeLimitSeconds,
 } from "../mod.ts";
 import { z } from "zod";
 import { Channel, mapConcurrent } from "../mod.ts";
@@ -46,7 +44,7 @@ export async function exec(file: string, options: ExecOptions): Promise<void> {
     const feeding = feed(file, lines);
     const scored = mapConcurrent(
       ({ text, number }: { text: string; number: number }) =>
-        score(sandbox, parseLine(text, file, number, byId), answers, options.timeoutMs),
+        score(sandbox, parseLine(text, file, number, byId), answers, options.timeoutMs ?? null),
       { concurrency: sandbox.workers + 2, highWaterMark: 64 },
     )(lines.receiver);
     for await (const result of scored) console.log(JSON.stringify(result));
@@ -99,19 +97,17 @@ async function score(
   sandbox: Sandbox,
   { task, code }: { task: Task; code: string },
   answers: Answers,
-  timeoutMs: number | undefined,
+  timeoutMs: number | null,
 ): Promise<Record<string, unknown>> {
-  const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
-  const job = { code, inputs: inputsOf(task), timeoutMs: limitMs };
-  const { frames, ms } = await sandbox.run(job);
-  const verdict = judge(task, answers.get(task.id), frames);
+  const options = { engine: sandbox, task, answers: answers.get(task.id), timeoutMs };
+  const found = await evaluate(code, options);
   return {
     task_id: task.id,
-    outcome: verdict.outcome,
-    train: verdict.correctTrain,
-    test: verdict.correctTest,
-    outputs: verdict.outputs,
-    ms: Math.round(ms * 100) / 100,
-    error: verdict.error,
+    outcome: found.outcome,
+    train: found.correctTrain,
+    test: found.correctTest,
+    outputs: found.outputs,
+    ms: Math.round(found.ms * 100) / 100,
+    error: found.error,
   };
 }
