@@ -100,7 +100,7 @@ export function fitModel(rows: Iterable<TrainingRow>, options: FitOptions = {}):
   return { weights: learner.weights(), loss, rows: examples.length, skipped };
 }
 
-/** Mean negative log-likelihood of the rows' plans under weights, in nats; NaN without rows. */
+/** Mean negative log-likelihood of the rows' plans under weights, in nats; 0 without rows. */
 export function lossOf(weights: Weights, rows: Iterable<TrainingRow>): number {
   const learner = new Learner(1, 0, weights);
   return learner.loss([...rows].map(exampleOf).filter((example) => example !== null));
@@ -153,7 +153,7 @@ class Learner {
         sum -= weight * Math.log(this.#shares(site, features)[production]);
       }
     }
-    return sum / totalWeight(examples);
+    return sum / (totalWeight(examples) || 1);
   }
 
   step(examples: readonly Example[]): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BOX_FEATURE_PARTS, BOX_FEATURES } from "./operations/box_features.ts";
 import { CELL_FEATURES, FEATURE_PARTS } from "./operations/cell_features.ts";
 import { COMBINE, COMBINE_PARTS } from "./operations/combine.ts";
 import { CROP } from "./operations/crop.ts";
@@ -16,6 +17,7 @@ import { COLOURS, INTEGERS } from "./operations/numbers.ts";
 import { OBJECT_FEATURE_PARTS, OBJECT_FEATURES } from "./operations/object_features.ts";
 import { BOX_PARTS, CHOICE_PARTS, FIND, OBJECTS } from "./operations/objects.ts";
 import { PICK, PICK_PARTS } from "./operations/pick.ts";
+import { PLACE_FEATURES } from "./operations/place_features.ts";
 import { RECOLOUR } from "./operations/recolour.ts";
 import { SPLIT, SPLIT_PARTS } from "./operations/split.ts";
 import { SYMMETRY, SYMMETRY_PARTS } from "./operations/symmetry.ts";
@@ -54,9 +56,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...OBJECTS,
   ...COLOURS,
   ...INTEGERS,
+  ...PLACE_FEATURES,
   ...CELL_FEATURES,
   ...LINE_FEATURES,
   ...OBJECT_FEATURES,
+  ...BOX_FEATURES,
   ...KEYS,
 ];
 
@@ -79,6 +83,7 @@ const PYTHON: Readonly<Record<string, string>> = {
   ...FEATURE_PARTS,
   ...LINE_FEATURE_PARTS,
   ...OBJECT_FEATURE_PARTS,
+  ...BOX_FEATURE_PARTS,
   ...KEY_PARTS,
   ...Object.fromEntries(OPERATIONS.filter(({ python }) => python).map((o) => [o.name, o.python!])),
 };

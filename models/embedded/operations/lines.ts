@@ -74,9 +74,9 @@ def rays_diagonal(g):
     b, h, w = background(g), len(g), len(g[0])
     out = [row[:] for row in g]
     for r, c in places_where(g, lambda v: v != b):
-        for k in range(-max(h, w), max(h, w)):
+        for k in range(-c, w - c):
             for i in (r + k, r - k):
-                if i in range(h) and c + k in range(w) and out[i][c + k] == b:
+                if 0 <= i < h and out[i][c + k] == b:
                     out[i][c + k] = g[r][c]
     return out`,
   }),
@@ -176,11 +176,10 @@ function striped(g: Cells, b: number): number[][] {
 function diagonals(g: Cells): number[][] {
   const b = background(g);
   const out = g.map((row) => [...row]);
-  const reach = Math.max(g.length, g[0].length);
   for (let r = 0; r < g.length; r++) {
     for (let c = 0; c < g[0].length; c++) {
       if (g[r][c] === b) continue;
-      for (let k = -reach; k < reach; k++) {
+      for (let k = -c; k < g[0].length - c; k++) {
         for (const i of [r + k, r - k]) if (out[i]?.[c + k] === b) out[i][c + k] = g[r][c];
       }
     }

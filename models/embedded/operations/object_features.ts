@@ -166,92 +166,10 @@ def object_${name}(objects):
     return spread(objects, lambda places: ${python})`,
     })
   ),
-  operation({
-    name: "object_rim",
-    takes: ["objects"],
-    gives: "features",
-    meaning: "1 on the rim of its object's box, 0 within",
-    apply: (objects) =>
-      onCells(
-        objects,
-        (r, c, [top, left, h, w]) =>
-          Number(r === top || c === left || r === top + h - 1 || c === left + w - 1),
-      ),
-    python: `
-def object_rim(objects):
-    return on_cells(objects, lambda r, c, h, w: int(r in (0, h - 1) or c in (0, w - 1)))`,
-  }),
-  operation({
-    name: "object_ring",
-    takes: ["objects"],
-    gives: "features",
-    meaning: "steps to the rim of its object's box",
-    apply: (objects) =>
-      onCells(
-        objects,
-        (r, c, [top, left, h, w]) => Math.min(r - top, c - left, top + h - 1 - r, left + w - 1 - c),
-      ),
-    python: `
-def object_ring(objects):
-    return on_cells(objects, lambda r, c, h, w: min(r, c, h - 1 - r, w - 1 - c))`,
-  }),
-  operation({
-    name: "object_row",
-    takes: ["objects"],
-    gives: "features",
-    meaning: "row within its object's box",
-    apply: (objects) => onCells(objects, (r, _c, [top]) => r - top),
-    python: `
-def object_row(objects):
-    return on_cells(objects, lambda r, c, h, w: r)`,
-  }),
-  operation({
-    name: "object_column",
-    takes: ["objects"],
-    gives: "features",
-    meaning: "column within its object's box",
-    apply: (objects) => onCells(objects, (_r, c, [, left]) => c - left),
-    python: `
-def object_column(objects):
-    return on_cells(objects, lambda r, c, h, w: c)`,
-  }),
-  operation({
-    name: "in_boxes",
-    takes: ["objects"],
-    gives: "features",
-    meaning: "number of objects whose box it lies in",
-    apply: ({ grid, items }) => {
-      const out = mapCells(grid, () => 0);
-      for (const places of items) {
-        const [top, left, h, w] = boxOf(places)!;
-        for (let r = top; r < top + h; r++) for (let c = left; c < left + w; c++) out[r][c]++;
-      }
-      return out;
-    },
-    python: `
-def in_boxes(objects):
-    g, items = objects
-    out = [[0] * len(row) for row in g]
-    for places in items:
-        top, left, h, w = box_of(places)
-        for r in range(top, top + h):
-            for c in range(left, left + w):
-                out[r][c] += 1
-    return out`,
-  }),
 ];
 
 /** Python twins of the functions below. */
 export const OBJECT_FEATURE_PARTS: Readonly<Record<string, string>> = {
-  on_cells: `
-def on_cells(objects, feature):
-    g, items = objects
-    out = [[-1] * len(row) for row in g]
-    for places in items:
-        top, left, h, w = box_of(places)
-        for r, c in places:
-            out[r][c] = feature(r - top, c - left, h, w)
-    return out`,
   shape_of: `
 def shape_of(places):
     top, left, h, w = box_of(places)
@@ -270,18 +188,6 @@ def box_colour(places, g):
     b, own = background(g), g[places[0][0]][places[0][1]]
     return commonest([[v for v in row if v != own] for row in cut(g, box_of(places))], b)`,
 };
-
-function onCells(
-  { grid, items }: Objects,
-  feature: (r: number, c: number, box: [number, number, number, number]) => number,
-): number[][] {
-  const out = mapCells(grid, () => -1);
-  for (const places of items) {
-    const box = boxOf(places)!;
-    for (const [r, c] of places) out[r][c] = feature(r, c, box);
-  }
-  return out;
-}
 
 /** A text that two groups of places share when one is the other moved. */
 function outlineOf(places: readonly Place[]): string {
