@@ -28,6 +28,7 @@ import { Admission } from "./admission.ts";
 import { Archivist } from "./archivist.ts";
 import type { ModelSeat } from "./ask_model.ts";
 import type { Taker } from "./asker.ts";
+import { Confirmer } from "./confirmer.ts";
 import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
 import type { Recorder } from "./recorder.ts";
@@ -91,6 +92,7 @@ const CANDIDATES_HELD = 256;
 export class SearchEngine {
   readonly #options: SearchOptions;
   readonly #tasksById: ReadonlyMap<string, Task>;
+  readonly #confirmer: Confirmer;
   #stages: readonly StageMeter[] = [];
 
   /** @throws TypeError when answers of an evaluation task are among `answers` */
@@ -102,6 +104,11 @@ export class SearchEngine {
     }
     this.#options = options;
     this.#tasksById = new Map(options.tasks.map((task) => [task.id, task]));
+    this.#confirmer = new Confirmer({
+      ...options,
+      engine: options.sandbox,
+      tasks: this.#tasksById,
+    });
   }
 
   /** Meters of the generation that is running. */
@@ -171,7 +178,14 @@ export class SearchEngine {
       samples: samples.sender,
       refinements: refinements.sender,
     });
-    const shared = { ...this.#options, tasks: this.#tasksById, credits, fewShot, draining };
+    const shared = {
+      ...this.#options,
+      tasks: this.#tasksById,
+      confirmer: this.#confirmer,
+      credits,
+      fewShot,
+      draining,
+    };
     const sampler = new Sampler({
       ...shared,
       taker: "sample",
@@ -218,7 +232,12 @@ export class SearchEngine {
   }
 
   async #vote(generation: number, signal: AbortSignal): Promise<Attempts> {
-    const voter = new Voter({ ...this.#options, generation });
+    const voter = new Voter({
+      ...this.#options,
+      confirmer: this.#confirmer,
+      concurrency: this.#options.sandbox.workers + 2,
+      generation,
+    });
     await this.#together(signal, [voter], (run) => [run(voter)]);
     return voter.attempts;
   }
@@ -231,6 +250,8 @@ export class SearchEngine {
       const relabeler = new Relabeler({
         ...this.#options,
         ...this.#options.selection,
+        confirmer: this.#confirmer,
+        concurrency: this.#options.sandbox.workers + 2,
         generation,
         directory: shards,
         baseModel: seat.modelOf(0),

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type ArchiveEntry, callIdOf } from "../data/archive.ts";
+import { callIdOf } from "../data/archive.ts";
 import type { Candidate } from "../data/candidate.ts";
 import type { ParentChoice } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
@@ -15,16 +15,24 @@ import { seededRandom } from "../search/random.ts";
 import { armsOf } from "./arms.ts";
 import { askModel, type Question } from "./ask_model.ts";
 import { Asker, type AskerOptions } from "./asker.ts";
+import type { Confirmer } from "./confirmer.ts";
+import type { LoadedProgram } from "./recorder.ts";
 import type { Unit } from "./unit.ts";
 
 /** Options of {@link Refiner}. */
 export interface RefinerOptions extends AskerOptions {
   readonly fewShot: (task: Task, unit: Unit) => FewShot | null;
+  readonly confirmer: Confirmer;
   readonly rex: RexOptions;
   /** Sample requests of a task and generation: their positions come first. */
   readonly sampleUnits: number;
   /** Takes back a unit whose task has nothing to refine. */
   readonly cancel: (unit: Unit) => void;
+}
+
+interface Chosen {
+  readonly parent: LoadedProgram;
+  readonly choice: ParentChoice | null;
 }
 
 /** Turns units into candidates by the `refine` operator. */
@@ -50,7 +58,7 @@ export class Refiner extends Asker {
     this.#turns.set(task.id, turn);
     try {
       await before;
-      const question = await this.#question(unit, task);
+      const question = await this.#question(unit, task, signal);
       if (!question) {
         this.#options.cancel(unit);
         return [];
@@ -61,11 +69,11 @@ export class Refiner extends Asker {
     }
   }
 
-  async #question(unit: Unit, task: Task): Promise<Question | null> {
-    const { recorder, fewShot } = this.#options;
-    const chosen = this.#choose(unit, task);
+  async #question(unit: Unit, task: Task, signal: AbortSignal): Promise<Question | null> {
+    const { fewShot } = this.#options;
+    const chosen = await this.#choose(unit, task, signal);
     if (!chosen) return null;
-    const { code, outputs, error, entry } = await recorder.load(chosen.parent);
+    const { code, outputs, error, entry } = chosen.parent;
     const attempt = { code, outputs, error, correctTrain: entry.correctTrain };
     return {
       messages: refinePrompt(task, attempt, fewShot(task, unit)),
@@ -74,24 +82,26 @@ export class Refiner extends Asker {
     };
   }
 
-  #choose(unit: Unit, task: Task): { parent: ArchiveEntry; choice: ParentChoice | null } | null {
-    const { recorder: { archive }, rex, sampleUnits, seat } = this.#options;
+  /** The parent a run before this one chose, or the arm REx chooses among those that hold alone. */
+  async #choose(unit: Unit, task: Task, signal: AbortSignal): Promise<Chosen | null> {
+    const { recorder, confirmer, rex, sampleUnits, seat } = this.#options;
+    const { archive } = recorder;
     const admitted = archive.call(callIdOf(unit.generation, task.id, "refine", unit.draw));
     if (admitted) {
-      return { parent: archive.get(admitted.call.parents[0])!, choice: admitted.call.choice };
+      const { parents, choice } = admitted.call;
+      return { parent: await recorder.load(archive.get(parents[0])!), choice };
     }
     const random = seededRandom(seat.seed, unit.generation, task.id, "refine", unit.draw);
-    const arms = armsOf(archive.ofTask(task.id), unit, sampleUnits, random);
-    const chosen = chooseParent(
-      arms.map(({ id, h }) => ({ id, h, timesChosen: archive.timesChosen(id) })),
-      random,
-      rex,
-    );
-    if (!chosen) return null;
-    const { h, timesChosen, theta } = chosen;
-    return {
-      parent: archive.get(chosen.id)!,
-      choice: { method: "rex", h, timesChosen, theta, seen: archive.seq },
-    };
+    const seen = archive.seq;
+    const arms = armsOf(archive.ofTask(task.id), unit, sampleUnits, random)
+      .map(({ id, h }) => ({ id, h, timesChosen: archive.timesChosen(id) }));
+    while (true) {
+      const chosen = chooseParent(arms, random, rex);
+      if (!chosen) return null;
+      const parent = await confirmer.load(archive.get(chosen.id)!, signal);
+      const { h, timesChosen, theta } = chosen;
+      if (parent) return { parent, choice: { method: "rex", h, timesChosen, theta, seen } };
+      arms.splice(arms.findIndex(({ id }) => id === chosen.id), 1);
+    }
   }
 }

@@ -8,7 +8,7 @@
  */
 import type { ArchiveEntry } from "../data/archive.ts";
 import type { SelectedRow } from "../data/records.ts";
-import { type Manifest, type RowMeta, ShardWriter } from "../data/shards.ts";
+import { type Manifest, type RowMeta, type ShardRow, ShardWriter } from "../data/shards.ts";
 import type { Answers, Task } from "../data/task.ts";
 import { answerText, type Message, refinePrompt, samplePrompt } from "../models/prompts.ts";
 import { correctnessBin, parentBin } from "../search/bins.ts";
@@ -19,7 +19,10 @@ import { seededRandom } from "../search/random.ts";
 import { relabelRefinement, relabelTask } from "../search/relabel.ts";
 import { collectPairs, selectPairsBalanced } from "../search/select_refinement.ts";
 import { type SamplingStrategy, selectSampling } from "../search/select_sampling.ts";
+import { channelOf } from "../streams/channel_of.ts";
+import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
+import type { Confirmer } from "./confirmer.ts";
 import type { LoadedProgram, Recorder } from "./recorder.ts";
 
 /** Options of {@link Relabeler}. */
@@ -32,6 +35,9 @@ export interface RelabelerOptions {
   readonly answers: Answers;
   readonly guard: ContaminationGuard;
   readonly recorder: Recorder;
+  readonly confirmer: Confirmer;
+  /** Tasks worked on at once. */
+  readonly concurrency: number;
   readonly strategy: SamplingStrategy;
   /** Most sampling rows and refinement rows a task. */
   readonly samplingRows: number;
@@ -57,47 +63,50 @@ export class Relabeler extends PipelineActor {
 
   protected override async work(signal: AbortSignal): Promise<void> {
     const { tasks, answers, guard, directory, generation, baseModel, seed } = this.#options;
+    const { recorder, concurrency } = this.#options;
     const shard = new ShardWriter(directory);
-    let refused = 0;
-    for (const task of tasks) {
-      signal.throwIfAborted();
-      const fault = guard.fault(task, answers.get(task.id));
-      if (fault) {
-        refused++;
-        this.emit("info", "kept_out", fault, { generation, taskId: task.id });
-        continue;
-      }
-      await this.#select(task, shard);
+    const faults = new Map(tasks.map((task) => [task, guard.fault(task, answers.get(task.id))]));
+    const learnt = tasks.filter((task) => faults.get(task) === null);
+    for (const [task, fault] of faults) {
+      if (fault) this.emit("info", "kept_out", fault, { generation, taskId: task.id });
+    }
+    const refused = tasks.length - learnt.length;
+    const selected = mapConcurrent(
+      (task: Task, stop: AbortSignal) => this.#select(task, stop),
+      { concurrency, highWaterMark: concurrency, signal },
+    )(channelOf(learnt));
+    for await (const { task, rows } of selected) {
+      if (rows.length === 0) continue;
+      for (const { messages, meta } of rows) shard.add(messages, meta);
+      const told = rows.map((row) => row.told);
+      await recorder.record({ kind: "selected", generation, taskId: task.id, rows: told });
     }
     this.#manifest = shard.seal({ generation, baseModel, seed });
     const kept = refused ? `; ${refused} tasks kept out as they are being measured` : "";
     this.emit("info", "shards_sealed", `${this.#manifest.rows} rows${kept}`, { generation });
   }
 
-  async #select(task: Task, shard: ShardWriter): Promise<void> {
-    const { generation, recorder } = this.#options;
-    const programs = recorder.archive.ofTask(task.id).filter(isTeachable);
+  async #select(task: Task, signal: AbortSignal): Promise<{ task: Task; rows: Row[] }> {
+    const programs = this.#options.recorder.archive.ofTask(task.id).filter(isTeachable);
     const rows = [
-      ...await this.#samplingRows(task, distinctSources(programs), shard),
-      ...await this.#refinementRows(task, programs, shard),
+      ...await this.#samplingRows(task, distinctSources(programs), signal),
+      ...await this.#refinementRows(task, programs, signal),
     ];
-    if (rows.length === 0) return;
-    await recorder.record({ kind: "selected", generation, taskId: task.id, rows });
+    return { task, rows };
   }
 
   async #samplingRows(
     task: Task,
     programs: readonly ArchiveEntry[],
-    shard: ShardWriter,
-  ): Promise<SelectedRow[]> {
-    const { strategy, samplingRows, generation, seed, recorder } = this.#options;
+    signal: AbortSignal,
+  ): Promise<Row[]> {
+    const { strategy, samplingRows, generation, seed, confirmer } = this.#options;
     const random = seededRandom(seed, generation, task.id, "select sampling");
-    const rows: SelectedRow[] = [];
+    const rows: Row[] = [];
     for (const entry of selectSampling(strategy, programs, samplingRows, random)) {
-      const program = await recorder.load(entry);
-      const example = relabelTask(task, { ...program, id: entry.id }, random);
-      if (!example) continue;
-      rows.push(this.#add(shard, task, program, samplePrompt(example, null), "sample", null));
+      const program = await confirmer.load(entry, signal);
+      const example = program && relabelTask(task, { ...program, id: entry.id }, random);
+      if (example) rows.push(this.#row(task, program, samplePrompt(example, null), "sample", null));
     }
     return rows;
   }
@@ -105,56 +114,63 @@ export class Relabeler extends PipelineActor {
   async #refinementRows(
     task: Task,
     programs: readonly ArchiveEntry[],
-    shard: ShardWriter,
-  ): Promise<SelectedRow[]> {
-    const { refinementRows, generation, seed, recorder } = this.#options;
+    signal: AbortSignal,
+  ): Promise<Row[]> {
+    const { refinementRows, generation, seed, recorder, confirmer } = this.#options;
     const random = seededRandom(seed, generation, task.id, "select refinement");
     const pairs = collectPairs(programs);
-    const rows: SelectedRow[] = [];
+    const rows: Row[] = [];
     for (const { parent, child } of selectPairsBalanced(pairs, refinementRows, random)) {
-      const shownParent = await recorder.load(parent);
-      const program = await recorder.load(child);
-      const example = relabelRefinement(task, {
-        parent: { ...shownParent, id: parent.id },
+      const program = await confirmer.load(child, signal);
+      const example = program && relabelRefinement(task, {
+        parent: { ...await recorder.load(parent), id: parent.id },
         child: { ...program, id: child.id },
       }, random);
       if (!example) continue;
       const messages = refinePrompt(example, example.parent, null);
-      rows.push(this.#add(shard, task, program, messages, "refine", parent));
+      rows.push(this.#row(task, program, messages, "refine", parent));
     }
     return rows;
   }
 
-  #add(
-    shard: ShardWriter,
+  #row(
     task: Task,
     { entry, code }: LoadedProgram,
     prompt: readonly Message[],
     operator: "sample" | "refine",
     parent: ArchiveEntry | null,
-  ): SelectedRow {
+  ): Row {
     const correct = isSolved(entry);
-    const meta: RowMeta = {
-      taskId: task.id,
-      split: task.split,
-      programId: entry.id,
-      generation: entry.generation,
-      operator,
-      relabelled: !correct,
-      correct,
-    };
     const answer = answerText(code);
-    shard.add({ prompt, completion: [{ role: "assistant", content: answer }] }, meta);
     return {
-      operator,
-      strategy: operator === "sample" ? this.#options.strategy : "balanced",
-      id: entry.id,
-      parentId: parent?.id ?? null,
-      relabelled: !correct,
-      bin: parent ? parentBin(parent) : correctnessBin(entry.correctTrain),
-      chars: prompt.reduce((sum, { content }) => sum + content.length, answer.length),
+      messages: { prompt, completion: [{ role: "assistant", content: answer }] },
+      meta: {
+        taskId: task.id,
+        split: task.split,
+        programId: entry.id,
+        generation: entry.generation,
+        operator,
+        relabelled: !correct,
+        correct,
+      },
+      told: {
+        operator,
+        strategy: operator === "sample" ? this.#options.strategy : "balanced",
+        id: entry.id,
+        parentId: parent?.id ?? null,
+        relabelled: !correct,
+        bin: parent ? parentBin(parent) : correctnessBin(entry.correctTrain),
+        chars: prompt.reduce((sum, { content }) => sum + content.length, answer.length),
+      },
     };
   }
+}
+
+/** A training row, and what the journal says of it. */
+interface Row {
+  readonly messages: Pick<ShardRow, "prompt" | "completion">;
+  readonly meta: RowMeta;
+  readonly told: SelectedRow;
 }
 
 /** Errors and hard-coded programs teach nothing. */

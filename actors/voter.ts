@@ -8,7 +8,10 @@
 import { encodeGrid, type Grid } from "../data/grid.ts";
 import type { Answers, Task } from "../data/task.ts";
 import { vote } from "../search/vote.ts";
+import { channelOf } from "../streams/channel_of.ts";
+import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
+import type { Confirmer } from "./confirmer.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Attempts by task id: the best first, each one grid a test input. */
@@ -22,6 +25,9 @@ export interface VoterOptions {
   readonly generation: number;
   readonly tasks: readonly Task[];
   readonly recorder: Recorder;
+  readonly confirmer: Confirmer;
+  /** Tasks worked on at once. */
+  readonly concurrency: number;
   /** Answers that the run may use, to journal which attempts were right. */
   readonly answers: Answers;
   /** Weight of train accuracy (SOAR appendix D.1). @default 1000 */
@@ -45,22 +51,34 @@ export class Voter extends PipelineActor {
   }
 
   protected override async work(signal: AbortSignal): Promise<void> {
-    const { tasks, generation } = this.#options;
-    for (const task of tasks) {
-      signal.throwIfAborted();
-      await this.#vote(task);
-    }
+    const { tasks, generation, concurrency } = this.#options;
+    const ballots = mapConcurrent(
+      async (task: Task, stop: AbortSignal) => {
+        return [task.id, await this.#vote(task, stop)] as const;
+      },
+      { concurrency, highWaterMark: concurrency, signal },
+    )(channelOf(tasks));
+    for await (const [taskId, attempts] of ballots) this.#attempts.set(taskId, attempts);
     const voted = [...this.#attempts.values()].filter((attempts) => attempts.length > 0).length;
     this.emit("info", "voted", `${voted} of ${tasks.length} tasks have an attempt`, { generation });
   }
 
-  async #vote(task: Task): Promise<void> {
-    const { recorder, generation, answers, c } = this.#options;
-    const programs = recorder.archive.ofTask(task.id)
+  async #vote(task: Task, signal: AbortSignal): Promise<Grid[][]> {
+    const { recorder, confirmer, generation, answers, c } = this.#options;
+    let programs = recorder.archive.ofTask(task.id)
       .filter(({ outcome, transduction }) => outcome === "ok" && !transduction);
     const attempts: Grid[][] = [];
-    for (const [k, attempt] of vote(programs, { c }).entries()) {
-      const first = await recorder.load(recorder.archive.get(attempt.members[0])!);
+    for (let voted = vote(programs, { c }), k = 0; k < voted.length; k++) {
+      const attempt = voted[k];
+      const [id] = attempt.members;
+      const first = await confirmer.load(recorder.archive.get(id)!, signal);
+      if (!first) {
+        // Its first member does not hold alone: vote again without it, from this attempt on.
+        programs = programs.filter((program) => program.id !== id);
+        voted = vote(programs, { c });
+        k--;
+        continue;
+      }
       const outputs = first.outputs.slice(task.train.length) as Grid[];
       attempts.push(outputs);
       await recorder.record({
@@ -74,7 +92,7 @@ export class Voter extends PipelineActor {
         correctTest: answers.has(task.id) ? attempt.correctTest : null,
       });
     }
-    this.#attempts.set(task.id, attempts);
+    return attempts;
   }
 }
 
