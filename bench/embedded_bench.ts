@@ -1,125 +1,117 @@
 /**
- * What fitting adds to the embedded model: uniform grammar against fitted one, at equal draws.
+ * What the embedded model solves, and what learning and refining add, at equal draws.
  *
- *   deno run --allow-read bench/embedded_bench.ts --tasks DIR [--draws 50] [--seed 1]
+ *   deno run --allow-read bench/embedded_bench.ts --tasks DIR [--samples 36] [--refinements 12]
+ *     [--generations 3] [--seeds 3] [--limit N] [--fit same|other] [--exchanges 16]
  *
- * Programs are evaluated in this process (they compute what their Python does: a test holds that).
- * A task counts when some program is right on all its train and test pairs. "fitted" is fitted to
- * the uniform draws of the same tasks; "transferred" to those of the other half of the tasks.
+ * One row an arm and generation: `soar` samples, refines and refits; `i.i.d.` draws as many programs
+ * of the base model and neither refines nor learns. "solved": some program is right on all train
+ * and test pairs; "two attempts": one of the two heaviest answers of the vote is right. Means over
+ * the seeds of `--seeds`, with the paired-bootstrap interval of soar against i.i.d. over tasks.
+ * `--fit other` asks each task of a model fitted to the other half of the tasks, never to its own.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { type Grid, gridsEqual } from "../data/grid.ts";
+import process from "node:process";
 import { loadTasks } from "../data/load_tasks.ts";
-import type { Drawn } from "../models/embedded/draw.ts";
-import { Evaluator } from "../models/embedded/evaluate.ts";
-import { fitModel, type TrainingRow } from "../models/embedded/fit.ts";
-import { UNIFORM, type Weights } from "../models/embedded/grammar.ts";
 import { seeded } from "../models/embedded/random.ts";
-import { samplePrograms } from "../models/embedded/sample.ts";
-import { answerText, samplePrompt, type ShownTask } from "../models/prompts.ts";
 import { pairedBootstrap } from "../search/bootstrap.ts";
-
-interface Case {
-  readonly id: string;
-  readonly task: ShownTask;
-  readonly answers: readonly Grid[];
-}
-
-/** Rows a task: right programs, and relabelled ones (SOAR selects up to 25 and 25). */
-const ROWS = 25;
+import { type Case, type LoopOptions, runLoop, type Standing } from "./embedded_loop.ts";
 
 const { values } = parseArgs({
   options: {
     tasks: { type: "string", default: "sample" },
-    draws: { type: "string", default: "50" },
-    seed: { type: "string", default: "1" },
+    samples: { type: "string", default: "36" },
+    refinements: { type: "string", default: "12" },
+    request: { type: "string", default: "12" },
+    generations: { type: "string", default: "3" },
+    seeds: { type: "string", default: "3" },
+    limit: { type: "string" },
+    fit: { type: "string", default: "same" },
+    exchanges: { type: "string" },
   },
 });
-const draws = Number(values.draws);
-const seed = Number(values.seed);
-const { tasks, answers } = await loadTasks(values.tasks, { split: "training" });
-const cases: Case[] = tasks.map(({ id, train, testInputs }) => ({
-  id,
-  task: { train, testInputs },
-  answers: [...train.map((pair) => pair.output), ...answers.get(id)!],
-}));
+const [samples, refinements, request, generations, seeds] = [
+  values.samples,
+  values.refinements,
+  values.request,
+  values.generations,
+  values.seeds,
+].map(Number);
+const cases = await readCases();
 
-const started = performance.now();
-const first = drawAll(cases, () => UNIFORM, seed);
-const seconds = (performance.now() - started) / 1000;
-const again = drawAll(cases, () => UNIFORM, seed + 1);
-const rows = cases.map((one) => rowsOf(one, first.get(one.id)!));
-const fitStarted = performance.now();
-const { weights, loss } = fitModel(rows.flat());
-const fitSeconds = (performance.now() - fitStarted) / 1000;
-const halves = [1, 0].map((odd) => fitModel(rows.filter((_, i) => i % 2 === odd).flat()).weights);
-const fitted = drawAll(cases, () => weights, seed + 1);
-const transferred = drawAll(cases, (i) => halves[i % 2], seed + 1);
-
-const count = [...first.values()].reduce((sum, programs) => sum + programs.length, 0);
-console.log(`${count} programs, ${Math.round(count / seconds)}/s drawn, evaluated and written`);
-console.log(
-  `fit: ${rows.flat().length} rows in ${fitSeconds.toFixed(1)} s, ` +
-    `loss ${loss[0].loss.toFixed(2)} → ${loss.at(-1)!.loss.toFixed(2)} nats a plan`,
+const arms = { "i.i.d.": false, soar: true };
+const runs = new Map(
+  Object.entries(arms).map(([name, learn]) => [
+    name,
+    Array.from({ length: seeds }, (_, i) =>
+      timed({
+        seed: i + 1,
+        generations,
+        request,
+        samples: learn ? samples : samples + refinements,
+        refinements: learn ? refinements : 0,
+        learn,
+        transfer: values.fit === "other",
+        exchanges: values.exchanges === undefined ? undefined : Number(values.exchanges),
+      })),
+  ]),
 );
-const base = solvedBy(again);
-for (const [name, arm] of Object.entries({ uniform: again, fitted, transferred })) {
-  const solved = solvedBy(arm);
-  const { difference, low, high } = pairedBootstrap(solved, base, { random: seeded("bootstrap") });
-  console.log(
-    `${name}: ${
-      solved.filter(Boolean).length
-    } of ${cases.length} solved at ${draws} draws a task; ` +
-      `against uniform ${difference} [${low}, ${high}]`,
-  );
+
+console.log(
+  `${cases.length} tasks, ${seeds} seeds, ${samples} + ${refinements} programs a task and ` +
+    `generation, fitted to ${values.fit === "other" ? "the other half" : "the same tasks"}`,
+);
+console.log("arm     gen  programs  solved  two attempts  train-perfect  cpu s");
+for (const [name, standings] of runs) {
+  for (let g = 0; g < generations; g++) {
+    const at = standings.map((run) => run[g]);
+    const mean = (of: (standing: Timed) => number) =>
+      at.reduce((sum, standing) => sum + of(standing), 0) / seeds;
+    const cells = [
+      mean(({ programs }) => programs).toFixed(0).padStart(9),
+      mean(({ solved }) => count(solved)).toFixed(1).padStart(7),
+      mean(({ voted }) => count(voted)).toFixed(1).padStart(13),
+      mean(({ trainPerfect }) => count(trainPerfect)).toFixed(1).padStart(14),
+      mean(({ seconds }) => seconds).toFixed(1).padStart(6),
+    ];
+    console.log(`${name.padEnd(7)} ${`${g}`.padStart(3)} ${cells.join(" ")}`);
+  }
+}
+for (const what of ["solved", "voted"] as const) {
+  const means = (name: string) =>
+    cases.map((_, i) =>
+      runs.get(name)!.reduce((sum, run) => sum + Number(run.at(-1)![what][i]), 0) / seeds
+    );
+  const random = seeded("bootstrap");
+  const { difference, low, high } = pairedBootstrap(means("soar"), means("i.i.d."), { random });
+  const interval = [difference, low, high].map((x) => x.toFixed(1));
+  console.log(`soar − i.i.d., ${what}: ${interval[0]} [${interval[1]}, ${interval[2]}]`);
 }
 
-function drawAll(
-  all: readonly Case[],
-  weightsOf: (i: number) => Weights,
-  seed: number,
-): Map<string, Drawn[]> {
-  return new Map(all.map(({ id, task }, i) => [
-    id,
-    samplePrograms(new Evaluator(task), weightsOf(i), {
-      n: draws,
-      temperature: 1,
-      random: seeded(id, seed),
-    }),
-  ]));
+interface Timed extends Standing {
+  /** Processor time from the start of the run. */
+  readonly seconds: number;
 }
 
-function isRight({ answers }: Case, { outputs }: Drawn): boolean {
-  return answers.every((answer, i) => gridsEqual(answer, outputs[i]));
-}
-
-function solvedBy(arm: ReadonlyMap<string, readonly Drawn[]>): boolean[] {
-  return cases.map((one) => arm.get(one.id)!.some((drawn) => isRight(one, drawn)));
-}
-
-/** Right programs for their own task, shortest first; others for the task they solve. */
-function rowsOf(one: Case, programs: readonly Drawn[]): TrainingRow[] {
-  const { train, testInputs } = one.task;
-  const ranked = programs.map((drawn) => ({
-    drawn,
-    right: isRight(one, drawn),
-    near: train.filter((pair, i) => gridsEqual(pair.output, drawn.outputs[i])).length,
-  })).sort((a, b) => b.near - a.near || a.drawn.code.length - b.drawn.code.length);
-  const right = ranked.filter((entry) => entry.right).slice(0, ROWS);
-  const wrong = ranked.filter((entry) => !entry.right).slice(0, ROWS);
-  return [...right, ...wrong].map(({ drawn, right }) => {
-    const shown = train.map(({ input }, i) => ({ input, output: drawn.outputs[i] }));
-    return {
-      prompt: samplePrompt(right ? one.task : { train: shown, testInputs }, null),
-      completion: [{ role: "assistant", content: answerText(drawn.code) }],
-      meta: JSON.stringify({
-        taskId: one.id,
-        operator: "sample",
-        relabelled: !right,
-        correct: right,
-      }),
-    };
+function timed(options: LoopOptions): Timed[] {
+  const start = process.cpuUsage();
+  return Array.from(runLoop(cases, options), (standing) => {
+    const { user, system } = process.cpuUsage(start);
+    return { ...standing, seconds: (user + system) / 1e6 };
   });
+}
+
+/** Tasks with known answers; `--limit` takes so many, spread over the data set. */
+async function readCases(): Promise<Case[]> {
+  const { tasks, answers } = await loadTasks(values.tasks, { split: "training" });
+  const all = tasks.filter(({ id }) => answers.has(id))
+    .map(({ id, train, testInputs }) => ({ id, train, testInputs, answers: answers.get(id)! }));
+  const limit = Math.min(all.length, Number(values.limit ?? all.length));
+  return Array.from({ length: limit }, (_, i) => all[Math.floor(i * all.length / limit)]);
+}
+
+function count(flags: readonly boolean[]): number {
+  return flags.filter(Boolean).length;
 }

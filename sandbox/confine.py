@@ -34,6 +34,8 @@ SERVER_CALLS = {
     "setrlimit": (160, 164), "getrlimit": (97, 163), "set_robust_list": (273, 99),
     "seccomp": (317, 277),
 }
+# A batch of programs is timed from within, too; batch.py.
+BATCH_CALLS = {"setitimer": (38, 103)}
 # Nothing a program does by mistake: the process dies, and its server is replaced.
 KILL_CALLS = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
@@ -56,15 +58,17 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 REFUSE = 0x00050000 | errno.EPERM
 
 
-def seccomp_filter(server):
-    """The BPF program of the server (may fork) or of a guest (may not); <linux/seccomp.h>."""
+def seccomp_filter(server=False, batch=False):
+    """The BPF program of the server (may fork), of a guest (may not), or of a batch of guests;
+    <linux/seccomp.h>."""
     column, arch = MACHINES[platform.machine()]
     load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
     code = [
         (load, 0, 0, 4), (equal, 1, 0, arch), (give, 0, 0, KILL),
         (load, 0, 0, 0), (at_least, 0, 1, 0x40000000), (give, 0, 0, KILL),  # x32 on x86_64
     ]
-    allowed = dict(GUEST_CALLS, **SERVER_CALLS) if server else dict(GUEST_CALLS)
+    extra = dict(SERVER_CALLS, **BATCH_CALLS) if server else BATCH_CALLS if batch else {}
+    allowed = dict(GUEST_CALLS, **extra)
     clone = allowed.pop("clone", (-1, -1))[column]
     for call in (MMAP[column], MPROTECT[column]):  # no new machine code
         code += [(equal, 0, 4, call), (load, 0, 0, 32), (any_bit, 0, 1, PROT_EXEC),

@@ -22,13 +22,15 @@ export interface Job {
    * input in `confirm`.
    */
   readonly timeoutMs: number;
+  /** Whether `run` must not let it share a process with another program. @default false */
+  readonly alone?: boolean;
 }
 
 /** What became of a job. */
 export interface RunResult {
   /** One a given input, same order. */
   readonly frames: readonly Frame[];
-  /** Time from fork to exit, summed over the forks, in milliseconds. */
+  /** Time from fork to exit, summed over the forks; its own time in a shared fork. Milliseconds. */
   readonly ms: number;
   /** Layers that held, joined by "+", e.g. `no_new_privs+landlock:7+seccomp+rlimits+nobody`. */
   readonly layers: string;
@@ -42,8 +44,11 @@ export interface Engine {
   readonly layers: string;
   /** Programs that run at the same time. */
   readonly workers: number;
+  /** Jobs beyond `workers` that are worth offering at once, so that none of them waits for work. */
+  readonly ahead: number;
   /**
-   * Screening: the whole program in one fresh fork, inputs in order.
+   * Screening: the whole program in one fork, inputs in order. An engine may run several programs in
+   * the same fork, one after the other, where it finds no way for them to feel each other.
    * @throws {SandboxError} when the sandbox cannot go on; the signal's reason when aborted;
    * RangeError when the job has no inputs, too many, or a bad deadline.
    */

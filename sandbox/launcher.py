@@ -1,15 +1,17 @@
-"""A confined fork-server for programs nobody has read: one fresh fork a job, no program in here.
+"""A confined fork-server for programs nobody has read: each fork runs one program, or a batch.
 
     python -I -S -B -X utf8 launcher.py TIER MEMORY_BYTES OUTPUT_BYTES
 
 Starts, loads what programs import (preload.py), confines itself (confine.py), then forks for each
-job that comes on its standard input; the fork runs it (guest.py) and the server reports how it
-ended on standard output. The layout of both streams is in protocol.ts and below.
+job that comes on its standard input. The fork runs it (guest.py, or batch.py for several programs)
+and the server reports how it ended on standard output. The layout of both streams is in protocol.ts
+and below.
 
 Invariants
 - The server never reads a job: the fork does, from descriptor 0, which it closes before it runs it.
 - A fork holds one descriptor, the result pipe. What it writes there can only state frames (grids
-  or faults) of its own job; whoever reads them knows the expected outputs, the fork does not.
+  or faults) of its own job or batch; whoever reads them knows the expected outputs, the fork does
+  not.
 - No layer is optional: if one cannot be put up, the server says which and exits (fails closed).
   The exception is the change of user, which needs root and is done when we are root.
 - Nothing can be opened after confinement, so a module is either loaded or out of reach. A module
@@ -62,18 +64,23 @@ def restart_with_fixed_hashing():
 if sys.flags.isolated:
     restart_with_fixed_hashing()
 sys.path.insert(0, HERE)
+from batch import make_batch
 from confine import Missing, confine, seccomp_filter
 from guest import fork_main, make_guest, read_exactly
 from preload import TIERS, HigherTier, PathFinder, fix_chance_and_clocks, preload, site_packages
 
 sys.path.remove(HERE)
-for own in ("confine", "guest", "preload"):
+for own in ("batch", "confine", "frames", "guest", "preload", "vet"):
     del sys.modules[own]  # a program finds only what it could find elsewhere
 
 # As in protocol.ts.
 READY, EXITED, SIGNALLED, TIMED_OUT, FAULT = 0, 1, 2, 3, 4
-HEADER = struct.Struct("<IIIHH")  # id, timeout ms, bytes of the job, inputs, zero
+# id, timeout ms (of a batch: its longest), bytes of the job, inputs, members of a batch or 0
+HEADER = struct.Struct("<IIIHH")
 REPLY = struct.Struct("<IBBHII")  # id, kind, detail, zero, microseconds, bytes that follow
+# How much longer than its longest deadline a batch may be silent: reading, vetting, tidying up.
+BATCH_GRACE_MS = 500
+MAX_BATCH_BYTES = 2 << 20
 
 
 def reply(number, kind, detail, micros, body):
@@ -82,12 +89,23 @@ def reply(number, kind, detail, micros, body):
         raw = raw[os.write(1, raw):]
 
 
-def await_fork(pid, pipe, timeout_ms):
-    """Waits until the fork has let go of its pipe or is late; kills and reaps it either way."""
+def await_fork(pid, pipe, timeout_ms, parts):
+    """Waits until the fork has let go of its pipe or is late; kills and reaps it either way.
+    `parts` is None for a lone program; a batch is late when it wrote nothing for so long, and what
+    it wrote is put there. Its members' own deadlines are kept in the fork, by a signal that no
+    member can hold off unless it got past the vetting."""
     poller = select.poll()
     poller.register(pipe, 0)  # no event but the hang-up: no waking up for each frame
     poller.register(0, 0)
     ended = poller.poll(timeout_ms)
+    while parts is not None and not ended:
+        part = drain(pipe)
+        if not part:
+            break
+        parts.append(part)
+        if sum(map(len, parts)) > MAX_BATCH_BYTES:
+            break
+        ended = poller.poll(timeout_ms)
     # A process that is already exiting keeps its own status; one that only closed the pipe dies.
     os.kill(pid, signal.SIGKILL)
     status = os.waitpid(pid, 0)[1]
@@ -113,25 +131,33 @@ def drain(pipe):
     return b"".join(parts)
 
 
-def serve(guest, clock, seed):
-    program, keep = seccomp_filter(server=False)
+def serve(guest, batch, clock, seed):
+    run_alone = guest[-1]
+    alone_filter, keep = seccomp_filter()
+    batch_filter, keep_too = seccomp_filter(batch=True)
     server = os.getpid()
     set_pipe_size, default_pipe_frames = 1031, 64
     while True:
         header = read_exactly(0, HEADER.size)
         if len(header) < HEADER.size:
             os._exit(0)
-        number, timeout_ms, job_bytes, count, _ = HEADER.unpack(header)
+        number, timeout_ms, job_bytes, count, members = HEADER.unpack(header)
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         if count > default_pipe_frames:  # frames wait in the pipe until the fork has ended
             fcntl.fcntl(writer, set_pipe_size, 1 << 20)
         began = clock()
         pid = os.fork()
         if pid == 0:
-            fork_main(server, job_bytes, count, timeout_ms, writer, program, guest, seed)
+            seconds = (timeout_ms // 1000 + 2) * max(members, 1)
+            if members:
+                fork_main(server, job_bytes, seconds, writer, batch_filter,
+                          lambda job: batch(job, members), seed)
+            fork_main(server, job_bytes, seconds, writer, alone_filter,
+                      lambda job: run_alone(job, count), seed)
         os.close(writer)
-        kind, detail = await_fork(pid, reader, timeout_ms)
-        frames = drain(reader)
+        parts = [] if members else None
+        kind, detail = await_fork(pid, reader, timeout_ms + (members and BATCH_GRACE_MS), parts)
+        frames = b"".join((parts or []) + [drain(reader)])
         os.close(reader)
         if frames[:1] != b"R":
             os._exit(3)  # the fork died while reading: the next bytes are not a header
@@ -158,6 +184,7 @@ def main():
         seed = random.Random.seed.__get__(random._inst)
         fix_chance_and_clocks(numpy)
         guest = make_guest(numpy, output_bytes)
+        batch = make_batch(guest, memory_bytes, clock, finder.there)
         layers = confine(memory_bytes)
     except Exception as error:
         named = isinstance(error, Missing)
@@ -169,7 +196,7 @@ def main():
     gc.collect()
     gc.freeze()
     reply(0, READY, 0, 0, layers.encode())
-    serve(guest, clock, seed)
+    serve(guest, batch, clock, seed)
 
 
 if __name__ == "__main__":

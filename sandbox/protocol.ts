@@ -4,7 +4,7 @@
  * Main ↔ cell: tagged messages with the id of the job. Each `run` is answered exactly once, by
  * `ended`, `released` or `failed`, unless the cell dies. Cell ↔ fork-server: little-endian binary
  * on its pipes, laid out in launcher.py. Bytes that come from a fork are untrusted: they are checked
- * here, in {@link decodeFrames}, and can state nothing but frames of their own job.
+ * here, in {@link decodeFrames}, and in batch.ts; they can state nothing but frames of their own jobs.
  *
  * @module
  */
@@ -35,10 +35,13 @@ export type CellRequest =
 export interface Order {
   readonly id: number;
   readonly tier: Tier;
+  /** Deadline of the program; of a batch, the longest of its members'. */
   readonly timeoutMs: number;
   /** Number of inputs in `job`. */
   readonly count: number;
-  /** From {@link encodeJob}. */
+  /** Programs of a batch; 0 for a program alone. */
+  readonly members: number;
+  /** From {@link encodeJob}, or `encodeBatch`. */
   readonly job: Uint8Array;
 }
 
@@ -112,6 +115,7 @@ export function encodeOrder(order: Order): Uint8Array<ArrayBuffer> {
   view.setUint32(4, order.timeoutMs, true);
   view.setUint32(8, order.job.length, true);
   view.setUint16(12, order.count, true);
+  view.setUint16(14, order.members, true);
   bytes.set(order.job, HEADER_BYTES);
   return bytes;
 }
@@ -163,7 +167,8 @@ export function decodeFrames(count: number, timeoutMs: number, end: ForkEnd): Fr
   return frames;
 }
 
-function readFrame(bytes: Uint8Array, at: number): { frame: Frame; next: number } | null {
+/** The frame at `at` and where it ends, or null when it is malformed. */
+export function readFrame(bytes: Uint8Array, at: number): { frame: Frame; next: number } | null {
   const outcome = OUTCOMES[bytes[at]];
   if (outcome === "ok") {
     const [height, width] = [bytes[at + 1], bytes[at + 2]];

@@ -1,9 +1,11 @@
 /**
  * The `python` engine: CPython fork-servers under Landlock, seccomp and rlimits (Linux).
  *
- * One cell a worker. Jobs wait in one queue; a cell has one program running and at most one more
- * waiting at the same fork-server, so that the server need not wait for the next. Nothing runs in
- * two servers of a cell at once: a deadline is wall time, so programs do not share a core.
+ * One cell a worker. Jobs wait in one queue; a cell has one fork running and at most one more waiting
+ * at the same fork-server, so that the server need not wait for the next. Nothing runs in two
+ * servers of a cell at once: a deadline is wall time, so programs do not share a core.
+ *
+ * Screening fills a fork with programs as far as there are any (batch.ts); confirming never does.
  *
  * Layers: no_new_privs, Landlock without any exception, a seccomp allowlist for the server and a
  * stricter one for each fork, rlimits, and user `nobody` when started as root. If one is missing
@@ -13,11 +15,16 @@
  */
 import { fileURLToPath } from "node:url";
 import { isAbsolute } from "node:path";
+import { setImmediate } from "node:timers";
+import { MAX_MEMBERS } from "./batch.ts";
 import { Cell } from "./cell.ts";
-import { type Engine, type Job, MAX_INPUTS, type RunResult, SandboxError } from "./engine.ts";
-import { decodeFrames, encodeJob, fault, type ForkEnd, type Order } from "./protocol.ts";
-import { type ServerOptions, tierAskedFor } from "./protocol.ts";
-import { guessTier, type Tier } from "./tier.ts";
+import { type Engine, type Job, type RunResult, SandboxError } from "./engine.ts";
+import { endsOf, type Errand, left, makeErrand } from "./errand.ts";
+import { checkJob, MAX_CODE_BYTES, shuffled } from "./job.ts";
+import { JobQueue, mayShare, type Ticket } from "./job_queue.ts";
+import { decodeFrames, encodeJob, fault, type ForkEnd } from "./protocol.ts";
+import type { ServerOptions } from "./protocol.ts";
+import { guessTier } from "./tier.ts";
 
 /** Settings of {@link openPythonEngine}. */
 export interface PythonEngineOptions {
@@ -34,15 +41,12 @@ export interface PythonEngineOptions {
   readonly outputBytes?: number;
   /** Forks after which a server is replaced, with its address-space layout. @default 5000 */
   readonly recycleAfter?: number;
+  /** Most programs that share a fork when screened; 1 gives each its own. @default 32 */
+  readonly batchSize?: number;
 }
 
-/** Longest source that is run; a longer one is a `syntax_error`. */
-const MAX_CODE_BYTES = 1 << 20;
-const MAX_TIMEOUT_MS = 3_600_000;
 /** Orders at a cell: one running, one waiting. */
 const DEPTH = 2;
-/** Times a job may be passed over by later ones of a tier that is already at work. */
-const MAX_PASSED_OVER = 16;
 
 /**
  * Opens an engine: starts its cells and checks that every layer holds.
@@ -52,15 +56,19 @@ const MAX_PASSED_OVER = 16;
 export async function openPythonEngine(options: PythonEngineOptions): Promise<Engine> {
   const { python, workers } = options;
   const { memoryBytes = 512 << 20, outputBytes = 1 << 20, recycleAfter = 5000 } = options;
+  const { batchSize = MAX_MEMBERS } = options;
   if (!isAbsolute(python)) throw new TypeError(`python must be an absolute path, got ${python}`);
   for (const [name, value] of Object.entries({ workers, memoryBytes, outputBytes, recycleAfter })) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new RangeError(`${name} must be a whole number of at least 1, got ${value}`);
     }
   }
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > MAX_MEMBERS) {
+    throw new RangeError(`batchSize must be a whole number 1..${MAX_MEMBERS}, got ${batchSize}`);
+  }
   const launcher = fileURLToPath(new URL("./launcher.py", import.meta.url));
   const servers = { python, launcher, memoryBytes, outputBytes, recycleAfter };
-  const engine = new PythonEngine(workers, servers);
+  const engine = new PythonEngine(workers, batchSize, servers);
   try {
     await engine.open();
   } catch (error) {
@@ -71,38 +79,32 @@ export async function openPythonEngine(options: PythonEngineOptions): Promise<En
   return engine;
 }
 
-/** One fork to be made, and whoever waits for it. */
-interface Ticket {
-  readonly order: Omit<Order, "tier">;
-  tier: Tier;
-  passedOver: number;
-  /** Whether the cell that ran it has died once. */
-  bereaved: boolean;
-  resolve(result: RunResult): void;
-  reject(reason: unknown): void;
-}
-
-/** A place for a cell and what it is doing. */
+/** A place for a cell and what it is doing, by order id. */
 interface Slot {
   cell: Cell | null;
-  readonly tickets: Map<number, Ticket>;
+  readonly errands: Map<number, Errand>;
 }
 
 class PythonEngine implements Engine {
   readonly name = "python";
   readonly workers: number;
+  readonly ahead: number;
   layers = "";
+  #batchSize: number;
   #servers: ServerOptions;
   #slots: Slot[];
-  #queue: Ticket[] = [];
+  #queue = new JobQueue();
+  #pumping = false;
   #nextId = 1;
   /** Why no more jobs are taken. */
   #over: SandboxError | null = null;
 
-  constructor(workers: number, servers: ServerOptions) {
+  constructor(workers: number, batchSize: number, servers: ServerOptions) {
     this.workers = workers;
+    this.#batchSize = batchSize;
+    this.ahead = workers * DEPTH * batchSize;
     this.#servers = servers;
-    this.#slots = Array.from({ length: workers }, () => ({ cell: null, tickets: new Map() }));
+    this.#slots = Array.from({ length: workers }, () => ({ cell: null, errands: new Map() }));
   }
 
   /** Starts every cell; the first to be refused says why. */
@@ -113,14 +115,14 @@ class PythonEngine implements Engine {
 
   async run(job: Job, signal?: AbortSignal): Promise<RunResult> {
     checkJob(job);
-    return await this.#submit(job.code, job.inputs, job.timeoutMs, signal);
+    return await this.#submit(job, !job.alone, signal);
   }
 
   async confirm(job: Job, random: () => number, signal?: AbortSignal): Promise<RunResult> {
     checkJob(job);
     const order = shuffled(job.inputs.length, random);
     const alone = await Promise.all(
-      order.map((i) => this.#submit(job.code, [job.inputs[i]], job.timeoutMs, signal)),
+      order.map((i) => this.#submit({ ...job, inputs: [job.inputs[i]] }, false, signal)),
     );
     const frames = Array(order.length);
     for (const [position, i] of order.entries()) frames[i] = alone[position].frames[0];
@@ -133,9 +135,8 @@ class PythonEngine implements Engine {
   }
 
   #submit(
-    code: string,
-    inputs: readonly Job["inputs"][number][],
-    timeoutMs: number,
+    { code, inputs, timeoutMs }: Job,
+    mayBeShared: boolean,
     signal?: AbortSignal,
   ): Promise<RunResult> {
     if (this.#over !== null) return Promise.reject(this.#over);
@@ -146,130 +147,131 @@ class PythonEngine implements Engine {
       const frame = fault("syntax_error", `source is longer than ${MAX_CODE_BYTES} bytes`);
       return Promise.resolve({ frames: Array(count).fill(frame), ms: 0, layers: this.layers });
     }
-    const order = { id: this.#nextId++, timeoutMs, count, job };
     const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
-    const ticket = { order, tier: guessTier(code), passedOver: 0, bereaved: false };
-    this.#queue.push({ ...ticket, resolve, reject });
-    const abort = () => this.#abort(order.id, signal!.reason);
+    const tier = guessTier(code);
+    const id = this.#nextId++;
+    this.#queue.push({
+      ...{ id, job, count, timeoutMs, tier, passedOver: 0, bereaved: false },
+      shares: mayBeShared && this.#batchSize > 1 && mayShare({ job, count, tier }),
+      resolve: (frames, ms) => resolve({ frames, ms, layers: this.layers }),
+      reject,
+    });
+    const abort = () => this.#abort(id, signal!.reason);
     signal?.addEventListener("abort", abort);
-    this.#pump();
+    this.#pumpSoon();
     return promise.finally(() => signal?.removeEventListener("abort", abort));
   }
 
   #abort(id: number, reason: unknown): void {
-    const waiting = this.#queue.findIndex(({ order }) => order.id === id);
-    if (waiting >= 0) this.#queue.splice(waiting, 1)[0].reject(reason);
-    for (const { cell, tickets } of this.#slots) {
-      if (!tickets.has(id)) continue;
-      tickets.get(id)!.reject(reason);
-      cell?.release(id);
-    }
-  }
-
-  /** Hands out jobs: first to idle cells, then one ahead to busy ones. */
-  #pump(): void {
-    for (let load = 0; load < DEPTH; load++) {
-      for (const slot of this.#slots) {
-        if (slot.cell === null || slot.tickets.size !== load) continue;
-        const ticket = this.#take(slot);
-        if (ticket === null) continue;
-        slot.tickets.set(ticket.order.id, ticket);
-        slot.cell.run({ ...ticket.order, tier: ticket.tier });
+    this.#queue.remove(id)?.reject(reason);
+    for (const { cell, errands } of this.#slots) {
+      for (const [orderId, { tickets }] of errands) {
+        const index = tickets.findIndex((ticket) => ticket?.id === id);
+        if (index < 0) continue;
+        tickets[index]!.reject(reason);
+        tickets[index] = null;
+        cell?.release(orderId); // the others of a batch are run again
       }
     }
   }
 
-  /** The next job for a cell; a busy one gets only what its working server can take. */
-  #take({ tickets }: Slot): Ticket | null {
-    if (this.#queue.length === 0) return null;
-    const [busy] = tickets.values();
-    if (busy === undefined) return this.#queue.shift()!;
-    const near = this.#queue.slice(0, MAX_PASSED_OVER);
-    const index = near.findIndex(({ tier }) => tier === busy.tier);
-    if (index < 0 || near[0].passedOver >= MAX_PASSED_OVER) return null;
-    if (index > 0) near[0].passedOver++;
-    return this.#queue.splice(index, 1)[0];
+  /** Hands out jobs once all that come in this turn are there: what comes together may share. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  /** Hands out jobs: first to idle cells, an even share each, then ahead to busy ones. */
+  #pump(): void {
+    for (let load = 0; load < DEPTH; load++) {
+      for (const { cell, errands } of this.#slots) {
+        if (cell === null || errands.size !== load) continue;
+        const [busy] = errands.values();
+        const share = Math.ceil(this.#queue.length / this.workers);
+        const most = busy === undefined ? Math.min(share, this.#batchSize) : this.#batchSize;
+        const tickets = this.#queue.take(busy?.tier ?? null, most, this.#batchSize);
+        if (tickets.length === 0) continue;
+        const { errand, order } = makeErrand(this.#nextId++, tickets, busy?.tier ?? 0);
+        errands.set(order.id, errand);
+        cell.run(order);
+      }
+    }
   }
 
   async #furnish(slot: Slot): Promise<string> {
     const cell = new Cell(this.#servers, {
       onEnded: (id, end) => this.#end(slot, id, end),
-      onReleased: (id) => this.#leave(slot, id),
-      onFailed: (id, error) => this.#leave(slot, id)?.reject(new SandboxError(error)),
+      onReleased: (id) => this.#queue.putBack(left(this.#leave(slot, id))),
+      onFailed: (id, error) => {
+        for (const ticket of left(this.#leave(slot, id))) ticket.reject(new SandboxError(error));
+      },
       onDeath: () => this.#bury(slot),
     });
     slot.cell = cell;
     return await cell.ready;
   }
 
-  #leave(slot: Slot, id: number): Ticket | undefined {
-    const ticket = slot.tickets.get(id);
-    slot.tickets.delete(id);
-    queueMicrotask(() => this.#pump());
-    return ticket;
+  #leave(slot: Slot, id: number): Errand | undefined {
+    const errand = slot.errands.get(id);
+    slot.errands.delete(id);
+    this.#pumpSoon();
+    return errand;
   }
 
   #end(slot: Slot, id: number, end: ForkEnd): void {
-    const ticket = this.#leave(slot, id);
-    if (ticket === undefined) return;
-    const higher = tierAskedFor(end, ticket.tier);
-    if (higher !== null) {
-      ticket.tier = higher;
-      this.#queue.unshift(ticket);
-      return;
+    const errand = this.#leave(slot, id);
+    if (errand === undefined) return;
+    const unfinished: Ticket[] = [];
+    for (const [i, one] of endsOf(errand, end).entries()) {
+      const ticket = errand.tickets[i];
+      if (ticket === null) continue;
+      if (one.type === "done") {
+        ticket.resolve(one.frames, one.ms);
+        continue;
+      }
+      if (one.type === "tier") ticket.tier = one.tier;
+      ticket.shares &&= one.type !== "alone" && mayShare(ticket);
+      unfinished.push(ticket);
     }
-    const { count, timeoutMs } = ticket.order;
-    const frames = decodeFrames(count, timeoutMs, end);
-    ticket.resolve({ frames, ms: end.micros / 1000, layers: this.layers });
+    this.#queue.putBack(unfinished);
   }
 
   /** A cell has died: its jobs are run once more, elsewhere or in the one that replaces it. */
   #bury(slot: Slot): void {
-    const tickets = [...slot.tickets.values()];
+    const tickets = [...slot.errands.values()].flatMap((errand) => left(errand));
     const wasOpen = this.layers !== "";
     slot.cell = null;
-    slot.tickets.clear();
+    slot.errands.clear();
     if (this.#over !== null || !wasOpen) return;
-    for (const ticket of tickets.reverse()) {
+    const again: Ticket[] = [];
+    for (const ticket of tickets) {
       if (ticket.bereaved) {
         const lost = { how: "lost", detail: 0, micros: 0, bytes: new Uint8Array(0) } as const;
-        const frames = decodeFrames(ticket.order.count, ticket.order.timeoutMs, lost);
-        ticket.resolve({ frames, ms: 0, layers: this.layers });
+        ticket.resolve(decodeFrames(ticket.count, ticket.timeoutMs, lost), 0);
       } else {
         ticket.bereaved = true;
-        this.#queue.unshift(ticket);
+        ticket.shares = false; // whoever is to blame shall take nobody along
+        again.push(ticket);
       }
     }
-    this.#furnish(slot).then(() => this.#pump(), (error) => {
+    this.#queue.putBack(again);
+    this.#furnish(slot).then(() => this.#pumpSoon(), (error) => {
       this.#stop(new SandboxError(`replace a cell: ${error.message}`, { cause: error }));
     });
   }
 
   #stop(error: SandboxError): void {
     this.#over ??= error;
-    for (const ticket of this.#queue.splice(0)) ticket.reject(this.#over);
-    for (const { tickets } of this.#slots) {
-      for (const ticket of tickets.values()) ticket.reject(this.#over);
-      tickets.clear();
+    for (const ticket of this.#queue.clear()) ticket.reject(this.#over);
+    for (const { errands } of this.#slots) {
+      for (const errand of errands.values()) {
+        for (const ticket of left(errand)) ticket.reject(this.#over);
+      }
+      errands.clear();
     }
   }
-}
-
-function checkJob({ inputs, timeoutMs }: Job): void {
-  if (inputs.length < 1 || inputs.length > MAX_INPUTS) {
-    throw new RangeError(`inputs must number 1..${MAX_INPUTS}, got ${inputs.length}`);
-  }
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
-    throw new RangeError(`timeoutMs must be a whole number 1..${MAX_TIMEOUT_MS}, got ${timeoutMs}`);
-  }
-}
-
-/** 0..n−1 in random order (Fisher and Yates). */
-function shuffled(n: number, random: () => number): number[] {
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -88,7 +88,7 @@ export class ForkServer {
   send(order: Order): void {
     this.#unanswered.push(order);
     this.#stdin.write(encodeOrder(order)).catch(endsElsewhere);
-    if (this.#ready && this.#unanswered.length === 1) this.#watch(order.timeoutMs + GRACE_MS);
+    if (this.#ready && this.#unanswered.length === 1) this.#watch(patienceMs(order));
   }
 
   /** Kills it at once. */
@@ -151,7 +151,7 @@ export class ForkServer {
     }
     clearTimeout(this.#timer);
     const head = this.#unanswered[0];
-    if (head !== undefined) this.#watch(head.timeoutMs + GRACE_MS);
+    if (head !== undefined) this.#watch(patienceMs(head));
   }
 }
 
@@ -160,6 +160,11 @@ function concatenated(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   both.set(a);
   both.set(b, a.length);
   return both;
+}
+
+/** How long an order may take: each member of a batch has the time of a program alone. */
+function patienceMs({ timeoutMs, members }: Order): number {
+  return (timeoutMs + GRACE_MS) * Math.max(members, 1);
 }
 
 /** A broken pipe means the process has ended, which the reading side reports. */

@@ -2,7 +2,8 @@
  * A cell: a Deno worker that may run one Python and nothing else, with its fork-servers.
  *
  * It moves bytes and parses no program. A server that dies is replaced: the order that was running
- * is run once more, and reported `lost` if its server dies again; orders behind it just go on.
+ * is run once more, and reported `lost` if its server dies again; orders behind it just go on. A batch
+ * is reported `lost` at once: its members are better run alone.
  *
  * @module
  */
@@ -80,6 +81,7 @@ function onReply(reply: ServerReply, server: ForkServer): void {
     if (current.get(server.tier) === server) current.delete(server.tier);
   }
   if (current.get(server.tier) !== server && server.load === 0) server.leave();
+  for (const id of released) if (server.place(id) === "running") server.kill();
 }
 
 function onEnd(end: ServerEnd, server: ForkServer): void {
@@ -97,7 +99,7 @@ function onEnd(end: ServerEnd, server: ForkServer): void {
       finish(order.id, { how: "lost", micros: 0, ...none });
     } else if (wasRunning && end.overdue) {
       finish(order.id, { how: "timed_out", micros: order.timeoutMs * 1000, ...none });
-    } else if (wasRunning && bereaved.has(order.id)) {
+    } else if (wasRunning && (order.members > 0 || bereaved.has(order.id))) {
       finish(order.id, { how: "lost", micros: 0, ...none });
     } else {
       if (wasRunning) bereaved.add(order.id);

@@ -165,6 +165,11 @@ return [fd for fd in range(256) if there(fd)] != [3]`),
   },
   { name: "shared memory", code: () => attempt("return libc.shmget(0, 4096, 0o1600) >= 0") },
   { name: "a timer", code: () => attempt("import signal\nreturn signal.alarm(1) == 0") },
+  {
+    name: "an interval timer",
+    code: () =>
+      attempt("import signal\nreturn signal.setitimer(signal.ITIMER_VIRTUAL, 9) == (0, 0)"),
+  },
   { name: "arguments and path", code: () => attempt("return len(sys.argv[0]) > 8 or sys.path") },
   calls("ptrace", 101, 117, "16, os.getppid(), 0, 0"),
   calls("process_vm_readv", 310, 270, "os.getppid(), 0, 0, 0, 0, 0"),

@@ -17,6 +17,7 @@ const ORDER: Order = {
   tier: 0,
   timeoutMs: 5_000,
   count: 1,
+  members: 0,
   job: encodeJob("def transform(g): return g", [[[1]]]),
 };
 

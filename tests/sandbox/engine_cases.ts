@@ -15,12 +15,14 @@ export interface EngineUnderTest {
   readonly name: string;
   readonly numpy: boolean;
   readonly scipy: boolean;
+  /** Raw memory. @default true */
+  readonly ctypes?: boolean;
   open(workers: number): Promise<Engine>;
 }
 
 /** Registers the suite for one engine. */
 export function engineCases(subject: EngineUnderTest): void {
-  const has = { numpy: subject.numpy, scipy: subject.scipy };
+  const has = { ctypes: true, ...subject };
   const one = (code: string, timeoutMs = 5_000) => ({ code, inputs: [INPUT], timeoutMs });
 
   Deno.test(`${subject.name} engine: outcomes`, async (t) => {

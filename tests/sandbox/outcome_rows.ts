@@ -15,7 +15,7 @@ export interface Row {
   readonly output?: Grid;
   /** The whole error text, where it does not depend on the version of Python. */
   readonly error?: string | RegExp;
-  readonly needs?: "numpy" | "scipy";
+  readonly needs?: "numpy" | "scipy" | "ctypes";
   readonly timeoutMs?: number;
 }
 
@@ -402,6 +402,7 @@ export const ROWS: readonly Row[] = [
     code: "import ctypes\ndef transform(g):\n    ctypes.string_at(0)",
     outcome: "killed",
     error: "ended by signal 11",
+    needs: "ctypes",
   },
   { name: "abort", code: "import os\ndef transform(g):\n    os.abort()", outcome: "killed" },
 ];

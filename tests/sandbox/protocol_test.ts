@@ -24,8 +24,8 @@ function outcomes(frames: Frame[]): string[] {
 Deno.test("encodeOrder() lays header and job out as the fork-server reads them", () => {
   const job = encodeJob("é", [[[1, 2, 3]]]);
   assertEquals([...job], [2, 0, 0, 0, 0xc3, 0xa9, 1, 3, 1, 2, 3]);
-  const order = { id: 258, tier: 0, timeoutMs: 1000, count: 1, job } as const;
-  const header = [2, 1, 0, 0, 232, 3, 0, 0, 11, 0, 0, 0, 1, 0, 0, 0];
+  const order = { id: 258, tier: 0, timeoutMs: 1000, count: 1, members: 7, job } as const;
+  const header = [2, 1, 0, 0, 232, 3, 0, 0, 11, 0, 0, 0, 1, 0, 7, 0];
   assertEquals([...encodeOrder(order)], [...header, ...job]);
 });
 

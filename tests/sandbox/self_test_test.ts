@@ -12,6 +12,7 @@ class Unconfined implements Engine {
   readonly name = "unconfined";
   readonly layers = "";
   readonly workers = 1;
+  readonly ahead = 0;
 
   async run(job: Job): Promise<RunResult> {
     const code = `import json

@@ -1,0 +1,74 @@
+/**
+ * What the interpreter may call in JavaScript.
+ *
+ * A module of WebAssembly can reach nothing but what it imports. Pyodide imports its whole bridge to
+ * JavaScript; once it has started, that is closed, and what is left are system calls on a frozen
+ * file system, clocks, growing the memory, and leaving. So a program that breaks Python, down to
+ * writing anywhere in its memory, still has no way to an object of the realm.
+ *
+ * @module
+ */
+
+/** Imports that stay open. */
+const OPEN = new Set([
+  ...["__assert_fail", "_abort_js", "exit", "proc_exit"],
+  ...["_Py_emscripten_runtime", "_Py_CheckEmscriptenSignals_Helper", "_PyEM_TrampolineCall_JS"],
+  ...["emscripten_get_heap_max", "emscripten_resize_heap", "_mmap_js", "_munmap_js", "_msync_js"],
+  ...["emscripten_date_now", "emscripten_get_now", "clock_res_get", "clock_time_get", "_tzset_js"],
+  ...["_timegm_js", "_mktime_js", "_localtime_js", "_gmtime_js", "random_get"],
+  ...["environ_sizes_get", "environ_get", "fd_close", "fd_read", "fd_write", "fd_sync"],
+  ...["fd_fdstat_get", "fd_seek", "fd_pread", "fd_pwrite", "__syscall_ioctl"],
+  ...["__syscall_fcntl64", "__syscall_openat", "__syscall_faccessat", "__syscall_chdir"],
+  ...["__syscall_chmod", "__syscall_fchownat", "__syscall_dup", "__syscall_dup3"],
+  ...["__syscall_fchdir", "__syscall_fchmod", "__syscall_fchmodat2", "__syscall_fchown32"],
+  ...["__syscall_fdatasync", "__syscall_fstat64", "__syscall_stat64", "__syscall_newfstatat"],
+  ...["__syscall_lstat64", "__syscall_ftruncate64", "__syscall_getcwd", "__syscall_getdents64"],
+  ...["__syscall_mkdirat", "__syscall_mknodat", "__syscall_pipe", "__syscall_readlinkat"],
+  ...["__syscall_unlinkat", "__syscall_rmdir", "__syscall_renameat", "__syscall_statfs64"],
+  ...["__syscall_fstatfs64", "__syscall_symlinkat", "__syscall_truncate64", "__syscall_socket"],
+  ...["__syscall_utimensat", "__syscall_getuid32_js", "__syscall_fallocate"],
+]);
+
+/** Functions that Pyodide gives its interpreter, by module and name. */
+export type Imports = Record<string, Record<string, (value: unknown) => unknown>>;
+
+/** The imports of an interpreter and the switch that closes the others. */
+export interface SealedImports {
+  readonly imports: WebAssembly.Imports;
+  seal(): void;
+}
+
+/** What is asked on the way to something harmless, and answered "no" from then on. */
+const DENIED = new Set(["can_run_sync_js"]);
+
+/** Puts a switch before every function that `module` imports and that does not stay open. */
+export function sealable(module: WebAssembly.Module, given: Imports): SealedImports {
+  let sealed = false;
+  const imports: WebAssembly.Imports = Object.create(null);
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= Object.create(null);
+    const value = given[from][name];
+    imports[from][name] = kind === "function" && !OPEN.has(name)
+      ? guarded(value, () => sealed, DENIED.has(name))
+      : value;
+  }
+  return {
+    imports,
+    seal() {
+      sealed = true;
+    },
+  };
+}
+
+function guarded(
+  call: (...args: unknown[]) => unknown,
+  isSealed: () => boolean,
+  answersNo: boolean,
+) {
+  if (typeof call !== "function") return call; // one that may suspend: traps outside a promise
+  return (...args: unknown[]) => {
+    if (!isSealed()) return call(...args);
+    if (answersNo) return 0;
+    throw new TypeError("sealed");
+  };
+}
