@@ -14,6 +14,7 @@ export * from "./data/grid.ts";
 export * from "./data/task.ts";
 export * from "./data/load_tasks.ts";
 export { TaskError } from "./data/parse_task.ts";
+export { parseTaskSpec } from "./data/task_spec.ts";
 export * from "./data/candidate.ts";
 export * from "./data/candidate_view.ts";
 export * from "./data/records.ts";
@@ -28,6 +29,7 @@ export * from "./data/store.ts";
 export * from "./data/queries.ts";
 export * from "./data/journal_store.ts";
 export * from "./streams/channel.ts";
+export * from "./streams/channel_of.ts";
 export * from "./streams/map_concurrent.ts";
 export * from "./streams/credits.ts";
 export * from "./streams/event_hub.ts";
@@ -49,8 +51,14 @@ export * from "./models/probe.ts";
 export * from "./models/prompts.ts";
 export { fitModel } from "./models/embedded/fit.ts";
 export { saveWeights } from "./models/embedded/weights.ts";
-export * from "./sandbox/engine.ts";
+export {
+  type Engine as SandboxEngine,
+  type Job,
+  type RunResult,
+  SandboxError,
+} from "./sandbox/engine.ts";
 export * from "./sandbox/python.ts";
+export * from "./sandbox/wasm.ts";
 export * from "./sandbox/judge.ts";
 export * from "./sandbox/self_test.ts";
 export * from "./actors/evaluate.ts";

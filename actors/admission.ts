@@ -3,7 +3,7 @@
  *
  * It hands samples and refinements to two channels; how fast they are taken is the model's and the
  * executor's business. A refinement is handed out once its task has something to refine:
- * - by default as soon as one request of the task has been evaluated, with at most `window`
+ * - by default as soon as one program of the task has run without error, with at most `window`
  *   refinements of the task under way, each seeing all there is;
  * - deterministic: the request at position p waits for positions 0..p-window and sees just those,
  *   so the choice is the same whatever the timing.
@@ -45,6 +45,8 @@ interface Progress {
   /** Next refinement to hand out, as an index into `units`. */
   next: number;
   underWay: number;
+  /** Whether one of its programs of this generation ran without error. */
+  ran: boolean;
 }
 
 /** Hands out the units of one generation. */
@@ -86,11 +88,13 @@ export class Admission extends PipelineActor {
         return;
       }
       const state = recorder.archive.call(record.callId);
-      if (!state?.ended || state.call.generation !== generation) return;
+      if (state?.call.generation !== generation) return;
+      if (record.kind === "evaluation" && record.outcome === "ok") this.#ran(state.call.taskId);
+      if (!state.ended) return;
       this.#end(state.call.taskId, this.#positionOf(state.call));
     });
     const { draining } = this.#options;
-    const wake = () => this.#wake?.();
+    const wake = () => this.#awake();
     const stops = [signal, draining];
     for (const stop of stops) stop.addEventListener("abort", wake);
     try {
@@ -125,8 +129,9 @@ export class Admission extends PipelineActor {
         if (!this.#ready(progress, unit)) continue;
         progress.next++;
         handedOut = true;
-        if (progress.ended.has(unit.position) || this.#replied(unit)) continue;
+        if (progress.ended.has(unit.position)) continue;
         progress.underWay++;
+        if (this.#replied(unit)) continue;
         await refinements.send(unit, signal);
       }
       open = open.filter(hasRefinementsLeft);
@@ -142,7 +147,9 @@ export class Admission extends PipelineActor {
   #ready(progress: Progress, unit: Unit): boolean {
     const { deterministic, window } = this.#options;
     if (deterministic) return progress.prefix > unit.visible!;
-    return progress.ended.size > 0 && progress.underWay < window;
+    // When all samples have ended and none ran, the refinements are handed out to be cancelled.
+    const sampled = progress.prefix >= this.#sampleUnits;
+    return (progress.ran || sampled) && progress.underWay < window;
   }
 
   /** Whether a run before this one has the reply already: its candidates come another way. */
@@ -150,6 +157,13 @@ export class Admission extends PipelineActor {
     const { archive } = this.#options.recorder;
     const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
     return archive.call(callId)?.waiting != null;
+  }
+
+  #ran(taskId: string): void {
+    const progress = this.#progress.get(taskId);
+    if (!progress || progress.ran) return;
+    progress.ran = true;
+    this.#awake();
   }
 
   #end(taskId: string, position: number): void {
@@ -160,6 +174,10 @@ export class Admission extends PipelineActor {
     if (progress.units[position].operator === "refine") {
       progress.underWay = Math.max(0, progress.underWay - 1);
     }
+    this.#awake();
+  }
+
+  #awake(): void {
     this.#wake?.();
     this.#wake = null;
   }
@@ -175,7 +193,9 @@ export class Admission extends PipelineActor {
       generation,
       taskId: task.id,
       position,
-      visible: deterministic && unit.operator === "refine" ? Math.max(0, position - window) : null,
+      visible: deterministic && unit.operator === "refine"
+        ? Math.max(this.#sampleUnits > 0 ? 0 : -1, position - window)
+        : null,
     }));
     const ended = new Set(
       units.filter((unit) => isEnded(recorder.archive, unit)).map(({ position }) => position),
@@ -183,7 +203,9 @@ export class Admission extends PipelineActor {
     let prefix = 0;
     while (ended.has(prefix)) prefix++;
     const first = units.findIndex(({ operator }) => operator === "refine");
-    return { task, units, ended, prefix, next: first < 0 ? units.length : first, underWay: 0 };
+    const ran = recorder.archive.ofTask(task.id)
+      .some((entry) => entry.generation === generation && entry.outcome === "ok");
+    return { task, units, ended, prefix, next: first < 0 ? units.length : first, underWay: 0, ran };
   }
 }
 

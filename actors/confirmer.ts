@@ -1,7 +1,11 @@
 /**
- * Confirming what counts: a program that is refined, learnt from or voted with must give the
- * outputs it is archived with when each input runs alone in a process of its own. Screening promises
- * less: programs may have shared a process, and a program sees all its inputs.
+ * Making sure of what is built upon: a program that is refined, learnt from or voted with must give
+ * the outputs it is archived with once more, in a fresh process of its own and with its inputs in
+ * another order. Screening promises less, as programs may have shared a process.
+ *
+ * What is right on all train pairs was confirmed input by input already (evaluate.ts); to do that for
+ * every row of a shard would cost a process an input, five times as much, and a row does not claim
+ * to be right.
  *
  * @module
  */
@@ -9,7 +13,7 @@ import type { ArchiveEntry } from "../data/archive.ts";
 import { gridsEqual } from "../data/grid.ts";
 import { inputsOf, type Task } from "../data/task.ts";
 import type { Engine } from "../sandbox/engine.ts";
-import { seededRandom } from "../search/random.ts";
+import { seededRandom, shuffle } from "../search/random.ts";
 import { timeLimitSeconds } from "../search/stop.ts";
 import type { LoadedProgram, Recorder } from "./recorder.ts";
 
@@ -18,7 +22,7 @@ export interface ConfirmerOptions {
   readonly engine: Engine;
   readonly recorder: Recorder;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** Wall-clock limit for an input, in milliseconds; null = SOAR's rule for the program. */
+  /** Wall-clock limit for all inputs of a program, in milliseconds; null = SOAR's rule. */
   readonly timeoutMs: number | null;
 }
 
@@ -58,10 +62,12 @@ export class Confirmer {
     const { engine, tasks, timeoutMs } = this.#options;
     const task = tasks.get(entry.taskId)!;
     const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
-    const job = { code, inputs: inputsOf(task), timeoutMs: limitMs };
-    const { frames } = await engine.confirm(job, seededRandom("confirm", entry.id), signal);
-    return frames.every(({ output }, i) => {
-      const before = outputs[i];
+    const inputs = inputsOf(task);
+    const order = shuffle([...inputs.keys()], seededRandom("confirm", entry.id));
+    const job = { code, inputs: order.map((i) => inputs[i]), timeoutMs: limitMs, alone: true };
+    const { frames } = await engine.run(job, signal);
+    return frames.every(({ output }, position) => {
+      const before = outputs[order[position]];
       return output === null || before === null ? output === before : gridsEqual(output, before);
     });
   }

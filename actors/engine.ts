@@ -16,6 +16,7 @@
 import type { Candidate } from "../data/candidate.ts";
 import type { RunDirectory } from "../data/run_directory.ts";
 import type { Answers, Task } from "../data/task.ts";
+import { ModelError } from "../models/client.ts";
 import type { Engine as Sandbox } from "../sandbox/engine.ts";
 import { type TaskBudget, taskUnits } from "../search/budget.ts";
 import type { ContaminationGuard } from "../search/contamination.ts";
@@ -227,8 +228,12 @@ export class SearchEngine {
     const open = admission.openUnits();
     if (open > 0) throw new Error(`generation ${generation} ended with ${open} units open`);
     this.#stages = [];
-    const programs = [...recorder.archive.entries()].filter((e) => e.generation === generation);
-    await this.#note("generation_ended", generation, `${programs.length} programs evaluated`);
+    const { programs, failed } = recorder.archive.count(generation);
+    if (programs === 0 && failed > 0) {
+      throw new ModelError("refused", `all ${failed} requests of generation ${generation} failed`);
+    }
+    const failures = failed > 0 ? `, ${failed} requests failed` : "";
+    await this.#note("generation_ended", generation, `${programs} programs evaluated${failures}`);
   }
 
   async #vote(generation: number, signal: AbortSignal): Promise<Attempts> {

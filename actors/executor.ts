@@ -39,9 +39,6 @@ export interface ExecutorOptions {
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Jobs handed to the engine beyond its workers, so that no cell waits for the next. */
-const AHEAD = 2;
-
 /** Turns candidates into evaluations. */
 export class Executor extends PipelineActor {
   readonly name = "executor";
@@ -70,7 +67,7 @@ export class Executor extends PipelineActor {
           })
         ),
       {
-        concurrency: engine.workers + AHEAD,
+        concurrency: engine.workers + engine.ahead,
         highWaterMark: 16,
         ordered: false,
         signal,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Observable } from "rxjs";
-import type { Archive, ArchiveEntry } from "../data/archive.ts";
+import { type Archive, type ArchiveEntry, collision } from "../data/archive.ts";
 import { decodeGrid, type Grid } from "../data/grid.ts";
 import type { Journal } from "../data/journal.ts";
 import type { Entry, Location } from "../data/journal_reader.ts";
@@ -49,6 +49,9 @@ export class Recorder {
 
   /** Resolves when the record is written. */
   async record(body: RecordBody): Promise<Entry> {
+    if (body.kind === "evaluation" && this.archive.get(body.id)) {
+      throw new Error(collision(body.id));
+    }
     const { record, location, written } = this.#journal.append(body);
     this.archive.apply({ record, location });
     this.hub.emit(record);

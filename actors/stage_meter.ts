@@ -21,6 +21,8 @@ export class StageMeter {
   #started = 0;
   #ended = 0;
   #busyMs = 0;
+  /** When the number of messages under way last changed. */
+  #changedAt: number;
   #last: { at: number; started: number; ended: number; busyMs: number; blockedMs: number };
 
   /** @param now milliseconds */
@@ -36,6 +38,7 @@ export class StageMeter {
     this.#inbox = inbox;
     this.#outbox = outbox;
     this.#now = now;
+    this.#changedAt = now();
     this.#last = { at: now(), started: 0, ended: 0, busyMs: 0, blockedMs: 0 };
   }
 
@@ -46,19 +49,19 @@ export class StageMeter {
 
   /** Runs one piece of work on the clock. */
   async time<R>(work: () => Promise<R>): Promise<R> {
-    const start = this.#now();
+    this.#account();
     this.#started++;
     try {
       return await work();
     } finally {
+      this.#account();
       this.#ended++;
-      this.#busyMs += this.#now() - start;
     }
   }
 
   /** What happened since the last measure. */
   measure(): StageMeasured {
-    const at = this.#now();
+    const at = this.#account();
     const elapsedMs = Math.max(1, at - this.#last.at);
     const inbox = this.#inbox.stats();
     const blockedMs = this.#outbox?.stats().blockedMs ?? 0;
@@ -82,5 +85,13 @@ export class StageMeter {
       blockedMs,
     };
     return measured;
+  }
+
+  /** Adds the time since the last change for all that is under way; returns now. */
+  #account(): number {
+    const now = this.#now();
+    this.#busyMs += (now - this.#changedAt) * (this.#started - this.#ended);
+    this.#changedAt = now;
+    return now;
   }
 }

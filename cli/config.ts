@@ -10,6 +10,7 @@
 import { parse as parseToml } from "@std/toml";
 import { z } from "zod";
 import { SAMPLING_STRATEGIES } from "../mod.ts";
+import { ENGINES } from "./open_sandbox.ts";
 import { UsageError } from "./usage_error.ts";
 
 const count = z.int().min(0);
@@ -29,7 +30,9 @@ export const Config = z.strictObject({
       .describe("requests of a task that may be under way beside a refinement"),
   }).prefault({}),
   model: z.strictObject({
-    endpoint: z.string().url().optional().describe("OpenAI-compatible base URL, ends in /v1"),
+    endpoint: z.url({ protocol: /^https?$/ }).optional().describe(
+      "OpenAI-compatible base URL, ends in /v1",
+    ),
     name: z.string().min(1).optional().describe("model to ask there"),
     temperature: z.number().min(0).max(2).default(1).describe("SOAR: 1.0"),
     top_p: z.number().gt(0).max(1).default(1).describe("SOAR: 1"),
@@ -40,8 +43,12 @@ export const Config = z.strictObject({
     max_attempts: positive.max(20).default(6).describe("tries of a request before the run stops"),
   }).prefault({}),
   budget: z.strictObject({
-    samples: count.default(36).describe("programs sampled a task and generation; SOAR: 3,000"),
-    refinements: count.default(12).describe("programs refined a task and generation; SOAR: 3,000"),
+    samples: count.max(1_000_000).default(36).describe(
+      "programs sampled a task and generation; SOAR: 3,000",
+    ),
+    refinements: count.max(1_000_000).default(12).describe(
+      "programs refined a task and generation; SOAR: 3,000",
+    ),
     completions_per_call: positive.max(1024).default(12).describe("SOAR: 50"),
     completions_per_refinement: positive.max(1024).default(4).describe("SOAR: 4"),
     sample_weight: z.number().gt(0).default(3).describe("share of requests while both want some"),
@@ -64,6 +71,7 @@ export const Config = z.strictObject({
       .describe("data sets that nothing may be learnt from"),
   }).prefault({}),
   sandbox: z.strictObject({
+    engine: z.enum(ENGINES).default("auto").describe("python where it holds, else wasm"),
     workers: positive.max(256).optional().describe("cells; default: one a core"),
     timeout_ms: positive.optional().describe("for all inputs of a program; default: SOAR's rule"),
     memory_mb: positive.default(512).describe("address space a program"),
@@ -90,9 +98,18 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
   const source = new Map<string, string>();
   const assign = (path: string, value: unknown, from: string) => {
     const [section, key] = path.split(".");
-    ((values[section] ??= {}) as Record<string, unknown>)[key] = value;
+    const fields = values[section] ??= {};
+    // What is no table is refused below.
+    if (typeof fields === "object") (fields as Record<string, unknown>)[key] = value;
     source.set(path, from);
   };
+  for (const name of Object.keys(environment)) {
+    const match = /^SOAR_([A-Z]+)_([A-Z_]+)$/.exec(name);
+    const path = match && `${match[1]}.${match[2]}`.toLowerCase();
+    if (path && path.split(".")[0] in Config.shape && !fieldPaths().includes(path)) {
+      throw unknownField(path, name);
+    }
+  }
   for (const path of fieldPaths()) {
     const name = `SOAR_${path.replace(".", "_").toUpperCase()}`;
     if (name in environment) assign(path, valueOf(path, environment[name]), name);
@@ -112,6 +129,9 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
   if (checked.success) {
     if ((checked.data.model.endpoint === undefined) !== (checked.data.model.name === undefined)) {
       throw new UsageError("model.endpoint and model.name (--endpoint, --model) go together");
+    }
+    if (checked.data.budget.samples + checked.data.budget.refinements === 0) {
+      throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");
     }
     return checked.data;
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { containmentSelfTest, listRuns, loadTasks, openPythonEngine } from "../mod.ts";
+import { containmentSelfTest, listRuns, loadTasks } from "../mod.ts";
+import { openSandbox } from "./open_sandbox.ts";
 import { preparePython, type PythonHome } from "./python.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { VERSION } from "./version.ts";
@@ -30,8 +31,9 @@ export async function doctor(): Promise<void> {
   });
   if (home) {
     await checkData(say, home);
-    await checkSandbox(say, home);
+    await checkSandbox(say, "python", home);
   }
+  await checkSandbox(say, "wasm", null);
   say("ok", "runs", `${listRuns(runsDirectory()).length} in ${runsDirectory()}/`);
   const key = Deno.env.get("OPENAI_API_KEY")
     ? "is set"
@@ -49,15 +51,19 @@ async function checkData(say: Say, { arckitData }: PythonHome): Promise<void> {
   }
 }
 
-async function checkSandbox(say: Say, { python }: PythonHome): Promise<void> {
+async function checkSandbox(
+  say: Say,
+  engine: "python" | "wasm",
+  home: PythonHome | null,
+): Promise<void> {
   const sandbox = await attempt(say, "sandbox", async () => {
-    const engine = await openPythonEngine({ python, workers: 1 });
-    return [engine, `${engine.name}: ${engine.layers}`] as const;
+    const opened = await openSandbox({ engine, home, workers: 1, tell: console.error });
+    return [opened, `${opened.name}: ${opened.layers}`] as const;
   });
   if (!sandbox) return;
   try {
     for (const { name, contained, detail } of await containmentSelfTest(sandbox)) {
-      say(contained ? "ok" : "failed", "contained", `${name}: ${detail}`);
+      say(contained ? "ok" : "failed", "contained", `${name} (the program ended: ${detail})`);
     }
   } finally {
     await sandbox.close();

@@ -5,22 +5,25 @@
  */
 import {
   type Answers,
-  type Engine as Sandbox,
+  channelOf,
   evaluate,
   loadTasks,
-  openPythonEngine,
+  mapConcurrent,
+  type SandboxEngine as Sandbox,
   type Task,
 } from "../mod.ts";
 import { z } from "zod";
-import { Channel, mapConcurrent } from "../mod.ts";
-import { preparePython } from "./python.ts";
+import { writeOutput } from "./output.ts";
+import { type ENGINES, openSandbox } from "./open_sandbox.ts";
 import { readLines } from "./read_lines.ts";
 import { UsageError } from "./usage_error.ts";
+import { userSpec } from "./user_path.ts";
+import { pythonOrNone } from "./without_python.ts";
 
 /** Options of `soar exec`. */
 export interface ExecOptions {
   readonly tasks: string;
-  readonly engine: string;
+  readonly engine: typeof ENGINES[number];
   readonly workers?: number;
   readonly timeoutMs?: number;
 }
@@ -29,44 +32,31 @@ const Line = z.object({ task_id: z.string(), code: z.string() });
 
 /** @throws UsageError, TaskError, SandboxError */
 export async function exec(file: string, options: ExecOptions): Promise<void> {
-  if (options.engine !== "python") {
-    throw new UsageError(`--engine ${options.engine}: expected python`);
-  }
-  const home = await preparePython((line) => console.error(line));
-  const { tasks, answers } = await loadTasks(options.tasks, { arckitData: home.arckitData });
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const sandbox = await openPythonEngine({
-    python: home.python,
-    workers: options.workers ?? navigator.hardwareConcurrency,
+  const { engine, workers } = options;
+  const home = await pythonOrNone(engine, console.error);
+  const { tasks, answers } = await loadTasks(userSpec(options.tasks), {
+    arckitData: home?.arckitData,
   });
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  // All lines first: a fault in the last one must not cost the work on those before it.
+  const jobs: { task: Task; code: string }[] = [];
+  let number = 0;
+  for await (const text of readLines(file)) {
+    number++;
+    if (text.trim() !== "") jobs.push(parseLine(text, file, number, byId));
+  }
+  const sandbox = await openSandbox({ engine, home, workers, tell: console.error });
   try {
-    const lines = new Channel<{ text: string; number: number }>({ highWaterMark: 16 });
-    const feeding = feed(file, lines);
     const scored = mapConcurrent(
-      ({ text, number }: { text: string; number: number }) =>
-        score(sandbox, parseLine(text, file, number, byId), answers, options.timeoutMs ?? null),
-      { concurrency: sandbox.workers + 2, highWaterMark: 64 },
-    )(lines.receiver);
-    for await (const result of scored) console.log(JSON.stringify(result));
-    await feeding;
+      (job: { task: Task; code: string }) =>
+        score(sandbox, job, answers, options.timeoutMs ?? null),
+      { concurrency: sandbox.workers + sandbox.ahead, highWaterMark: 64 },
+    )(channelOf(jobs));
+    for await (const result of scored) {
+      if (!writeOutput(`${JSON.stringify(result)}\n`)) return;
+    }
   } finally {
     await sandbox.close();
-  }
-}
-
-async function feed(
-  file: string,
-  lines: Channel<{ text: string; number: number }>,
-): Promise<void> {
-  try {
-    let number = 0;
-    for await (const text of readLines(file)) {
-      number++;
-      if (text.trim() !== "") await lines.send({ text, number });
-    }
-    lines.close();
-  } catch (error) {
-    lines.fail(error);
   }
 }
 

@@ -11,6 +11,9 @@ export interface LiveRun {
   readonly headers: Record<string, string>;
 }
 
+/** Longest wait for an answer: a port may have passed to something that is silent. */
+const ANSWER_MS = 2_000;
+
 /** The server of a run that is running, or null; a run file left by a crash counts as none. */
 export async function liveRun(directory: RunDirectory): Promise<LiveRun | null> {
   const { server } = directory.readRunFile();
@@ -18,7 +21,10 @@ export async function liveRun(directory: RunDirectory): Promise<LiveRun | null> 
   const url = `http://127.0.0.1:${server.port}`;
   const headers = { authorization: `Bearer ${server.token}` };
   try {
-    const response = await fetch(`${url}/health`, { headers });
+    const response = await fetch(`${url}/health`, {
+      headers,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     await response.body?.cancel();
     return response.ok ? { url, headers } : null;
   } catch {

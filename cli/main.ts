@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodeOf } from "./exit_code.ts";
 
 const EXAMPLES = `
@@ -19,7 +19,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 no such run or task, 4 model lost,
 
 /** Runs the command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command("soar")
+  const program = new Command("deno task")
     .description("Lets a model teach itself to write programs that solve ARC tasks.")
     .addHelpText("after", EXAMPLES)
     .exitOverride()
@@ -62,8 +62,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .argument("[query]", "a query, or @name of a named one; - or none: from standard input")
     .option(...runOption)
     .option("--json", "an array of row objects")
-    .option("--max-rows <n>", "rows to show", whole)
-    .option("--timeout <seconds>", "longest time", whole, 60)
+    .option("--max-rows <n>", "rows to show", positive)
+    .option("--timeout <seconds>", "longest time", positive, 60)
     .option("--examples", "list the named queries")
     .action(async (query, options) => await (await import("./sql.ts")).sql(query, options));
 
@@ -71,9 +71,12 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('score {"task_id","code"} lines in the sandbox')
     .argument("<file>", "JSON lines; - for standard input")
     .requiredOption("--tasks <spec>", "task SPEC")
-    .option("--engine <name>", "sandbox engine: python", "python")
-    .option("--workers <n>", "cells (default: one a core)", whole)
-    .option("--timeout-ms <n>", "for all inputs of a program (default: SOAR's rule)", whole)
+    .addOption(
+      new Option("--engine <name>", "sandbox engine").choices(["auto", "python", "wasm"])
+        .default("auto"),
+    )
+    .option("--workers <n>", "cells (default: one a core)", positive)
+    .option("--timeout-ms <n>", "for all inputs of a program (default: SOAR's rule)", positive)
     .action(async (file, options) => await (await import("./exec.ts")).exec(file, options));
 
   program.command("submit")
@@ -111,6 +114,12 @@ export async function main(args: readonly string[]): Promise<number> {
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
+}
+
+function positive(text: string): number {
+  const number = whole(text);
+  if (number === 0) throw new InvalidArgumentError("Expected at least 1.");
+  return number;
 }
 
 function collect(text: string, before: string[]): string[] {

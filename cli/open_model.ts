@@ -60,6 +60,7 @@ export async function openModel(
       close: () => server.close(),
     };
   }
+  tell(`asking endpoint ${endpoint} what it can do`);
   const probe = await probeEndpoint({ ...reach, baseUrl: endpoint, model: name! });
   tell(`endpoint ${endpoint}: ${probe.detail}`);
   if (!probe.usable) {

@@ -6,6 +6,7 @@
 import { findRun, RunDirectory } from "../mod.ts";
 import { Config, readConfig } from "./config.ts";
 import { UsageError } from "./usage_error.ts";
+import { userPath, userSpec } from "./user_path.ts";
 
 /** Flags of `soar soar`. */
 export interface SoarOptions {
@@ -43,7 +44,7 @@ export function planRun(options: SoarOptions, runsDirectory: string): RunPlan {
     environment: Deno.env.toObject(),
     file: configFile(options.config),
   });
-  const directory = new RunDirectory(runsDirectory, options.run ?? nameByDate(new Date()));
+  const directory = newRun(runsDirectory, options.run);
   if (directory.exists()) {
     throw new UsageError(
       `run ${directory.name} exists: give another name, or go on with --resume ${directory.name}`,
@@ -54,11 +55,12 @@ export function planRun(options: SoarOptions, runsDirectory: string): RunPlan {
 
 function resumedRun(options: SoarOptions, runsDirectory: string): RunPlan {
   const { resume, dryRun: _, fit, set, ...others } = options;
-  const given = Object.keys(others);
-  if (given.length > 0 || set.length > 0 || !fit) {
+  const given = [...Object.keys(others), ...(fit ? [] : ["no-fit"]), ...set.map(() => "set")];
+  if (given.length > 0) {
     throw new UsageError(
-      "--resume keeps the run's configuration: give no other flag" +
-        (given.length ? ` (${given.join(", ")})` : ""),
+      `--resume keeps the run's configuration: leave out ${
+        given.map((name) => `--${name}`).join(" ")
+      }`,
     );
   }
   const directory = findRun(runsDirectory, resume);
@@ -68,7 +70,7 @@ function resumedRun(options: SoarOptions, runsDirectory: string): RunPlan {
 function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> {
   const { samples, refinements, tasks, split, seed, generations, deterministic } = options;
   return {
-    run: { tasks, split, seed, generations, deterministic },
+    run: { tasks: tasks && userSpec(tasks), split, seed, generations, deterministic },
     model: { endpoint: options.endpoint, name: options.model },
     budget: { samples, refinements },
     train: { enabled: options.fit ? undefined : false },
@@ -76,7 +78,7 @@ function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> 
 }
 
 function configFile(named: string | undefined): { path: string; text: string } | null {
-  const path = named ?? "soar.toml";
+  const path = named ? userPath(named) : "soar.toml";
   try {
     return { path, text: Deno.readTextFileSync(path) };
   } catch (error) {
@@ -84,6 +86,21 @@ function configFile(named: string | undefined): { path: string; text: string } |
     if (named !== undefined) throw new UsageError(`--config ${named}: no such file`);
     return null;
   }
+}
+
+/** The named run, or one named by the time that is not there yet. */
+function newRun(runsDirectory: string, name: string | undefined): RunDirectory {
+  if (name !== undefined) {
+    try {
+      return new RunDirectory(runsDirectory, name);
+    } catch (error) {
+      throw new UsageError(`--run: ${(error as Error).message}`);
+    }
+  }
+  const byDate = nameByDate(new Date());
+  const names = [byDate, ...Array.from({ length: 98 }, (_, i) => `${byDate}-${i + 2}`)];
+  const directories = names.map((name) => new RunDirectory(runsDirectory, name));
+  return directories.find((directory) => !directory.exists()) ?? directories[0];
 }
 
 /** `20261123-131700`, local time. */

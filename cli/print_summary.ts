@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Answers,
   type Archive,
   type Attempts,
   gainOverGenerations,
@@ -30,7 +31,8 @@ export interface Finished {
 export async function printSummary(finished: Finished): Promise<void> {
   const { archive, config, tasks: { tasks, usable, answers }, directory } = finished;
   const { samples, refinements } = config.budget;
-  const known = tasks.every(({ id }) => usable.has(id));
+  const known = usable.size > 0;
+  const hidden = new Map([...answers].filter(([id]) => !usable.has(id)));
   const generations = summarize(archive, tasks, config.run.generations, known);
   const header = [
     "generation",
@@ -47,14 +49,15 @@ export async function printSummary(finished: Finished): Promise<void> {
   console.log(table(header, generations.map(row)));
   const last = config.run.generations - 1;
   if (known && last > 0) console.log(gainText(finished, last));
-  if (!known && answers.size > 0) {
-    const solved = scored(finished);
-    console.log(
-      `answers joined after the vote: ${solved} of ${answers.size} tasks in two attempts`,
-    );
+  if (known && usable.size < tasks.length) {
+    console.log(`${tasks.length - usable.size} tasks have no answers; they count as not solved`);
+  }
+  if (hidden.size > 0) {
+    const solved = scored(hidden, finished.attempts);
+    console.log(`answers joined after the vote: ${solved} of ${hidden.size} tasks in two attempts`);
     await Deno.writeTextFile(
       `${directory.path}/score.json`,
-      JSON.stringify({ tasks: answers.size, solved, attempts: 2 }) + "\n",
+      JSON.stringify({ tasks: hidden.size, solved, attempts: 2 }) + "\n",
     );
   }
   console.log(`
@@ -72,13 +75,13 @@ function row(summary: GenerationSummary): string[] {
 
 function gainText({ archive, config, tasks: { tasks } }: Finished, last: number): string {
   const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, config.run.seed);
-  const sign = (n: number) => n > 0 ? `+${n}` : `${n}`;
+  const sign = (n: number) => `${n > 0 ? "+" : ""}${+n.toFixed(1)}`;
   const why = config.train.enabled && !config.model.endpoint ? "fitted" : "not fitted";
   return `generation ${last} (${why}) − generation 0 (base model), ${config.budget.samples} samples ` +
     `a task each: ${sign(difference)} tasks, 95 % paired bootstrap [${sign(low)}, ${sign(high)}]`;
 }
 
-function scored({ tasks: { answers }, attempts }: Finished): number {
+function scored(answers: Answers, attempts: Attempts): number {
   let solved = 0;
   for (const [taskId, expected] of answers) {
     const flags = (attempts.get(taskId) ?? [])

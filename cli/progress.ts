@@ -6,6 +6,8 @@
  */
 import type { Archive, JournalRecord, Recorder, SearchEngine, StageMeasured } from "../mod.ts";
 
+import { writeError } from "./output.ts";
+
 /** Between looks at the stages: also between redraws on a terminal. */
 const LOOK_MS = 1_000;
 /** Looks between plain lines, and between records in the journal (`stage_stats` in SQL). */
@@ -24,7 +26,7 @@ export class Progress implements Disposable {
   /** A line of its own. */
   tell(text: string): void {
     this.#erase();
-    write(`${this.#clock()}  ${text}\n`);
+    writeError(`${this.#clock()}  ${text}\n`);
     this.#draw();
   }
 
@@ -40,7 +42,7 @@ export class Progress implements Disposable {
       this.#erase();
       this.#live = this.#statusLine(stages, archive);
       this.#draw();
-      if (!this.#terminal && looks % LOOKS_A_LINE === 0) write(`${this.#live}\n`);
+      if (!this.#terminal && looks % LOOKS_A_LINE === 0) writeError(`${this.#live}\n`);
       if (looks % LOOKS_A_RECORD !== 0) return;
       for (const stage of stages) void recorder.record(stage).catch(() => {});
     }, LOOK_MS);
@@ -87,12 +89,12 @@ export class Progress implements Disposable {
   }
 
   #erase(): void {
-    if (this.#terminal && this.#live) write("\r\x1b[K");
+    if (this.#terminal && this.#live) writeError("\r\x1b[K");
   }
 
   #draw(): void {
     if (!this.#terminal || !this.#live) return;
-    write(this.#live.slice(0, Deno.consoleSize().columns - 1));
+    writeError(this.#live.slice(0, Deno.consoleSize().columns - 1));
   }
 }
 
@@ -108,11 +110,9 @@ const MILESTONES: Readonly<Record<string, string>> = {
 export function bottleneck(stages: readonly StageMeasured[]): string {
   const execute = stages.find(({ stage }) => stage === "execute");
   if (!execute) return "none";
+  const archive = stages.find(({ stage }) => stage === "archive");
+  if (archive && archive.queueDepth >= archive.queueCapacity * 0.5) return "archive (the disk)";
   if (execute.queueDepth >= execute.queueCapacity * 0.5) return "execute (its queue fills)";
   if (execute.busy > 0.9) return "execute";
   return "model (cells wait for programs)";
-}
-
-function write(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

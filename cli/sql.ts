@@ -28,6 +28,10 @@ export interface SqlOptions {
   readonly examples?: boolean;
 }
 
+/** Cells hold what models wrote: it must not steer the terminal, nor break the table. */
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
+
 /** Rows shown in a terminal, and in JSON, where no number is given. */
 const SHOWN_ROWS = 40;
 const JSON_ROWS = 100_000;
@@ -40,6 +44,7 @@ export async function sql(query: string | undefined, options: SqlOptions): Promi
   }
   const directory = findRun(runsDirectory(), options.run);
   const text = await queryText(query);
+  if (text.trim() === "") throw new UsageError("the query is empty");
   const maxRows = options.maxRows ?? (options.json ? JSON_ROWS : SHOWN_ROWS);
   const result = await ask(directory, text, maxRows, options.timeout * 1000);
   if (options.json) {
@@ -54,7 +59,9 @@ export async function sql(query: string | undefined, options: SqlOptions): Promi
   ));
   const more = result.truncated ? ", more were cut off: --max-rows" : "";
   console.error(
-    `${result.rows.length} rows${more}, ${result.ms.toFixed(0)} ms, run ${directory.name}`,
+    `${result.rows.length} ${result.rows.length === 1 ? "row" : "rows"}${more}, ${
+      result.ms.toFixed(0)
+    } ms, run ${directory.name}`,
   );
 }
 
@@ -101,6 +108,9 @@ async function queryText(query: string | undefined): Promise<string> {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "NULL";
+  if (typeof value === "string") {
+    return value.replace(CONTROL, (c) => JSON.stringify(c).slice(1, -1));
+  }
   if (typeof value === "number" && !Number.isInteger(value)) return String(+value.toPrecision(6));
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

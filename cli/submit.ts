@@ -7,6 +7,7 @@ import { decodeGrid, findRun, submissionOf, type Task } from "../mod.ts";
 import { readRun } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
+import { userPath } from "./user_path.ts";
 
 /** Options of `soar submit`. */
 export interface SubmitOptions {
@@ -29,5 +30,5 @@ export async function submit({ run, output }: SubmitOptions): Promise<void> {
   );
   const text = JSON.stringify(submissionOf(tasks, attempts)) + "\n";
   if (output === undefined) await Deno.stdout.write(new TextEncoder().encode(text));
-  else await Deno.writeTextFile(output, text);
+  else await Deno.writeTextFile(userPath(output), text);
 }

@@ -4,21 +4,20 @@
  * @module
  */
 import { type CandidateView, candidateView, findRun, OUTCOMES, type RunDirectory } from "../mod.ts";
+import { type CandidateFilter, filterToQuery, selectCandidates } from "./candidate_filter.ts";
 import { liveRun } from "./live_run.ts";
+import { writeOutput } from "./output.ts";
 import { readRun } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
-import { readServerEvents } from "./server_events.ts";
+import { readServerEvents, type ServerEvent } from "./server_events.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Options of `soar tail`. */
-export interface TailOptions {
+export interface TailOptions extends CandidateFilter {
   readonly run?: string;
   readonly last: number;
   readonly after?: number;
   readonly follow: boolean;
-  readonly task?: string;
-  readonly outcome?: string;
-  readonly solved?: boolean;
   readonly json?: boolean;
 }
 
@@ -30,27 +29,26 @@ export async function tail(options: TailOptions): Promise<void> {
   const directory = findRun(runsDirectory(), options.run);
   const server = await liveRun(directory);
   if (server && options.follow) await follow(server, options);
-  else for (const view of ended(directory, options)) show(view, options);
+  else for (const view of ended(directory, options)) if (!show(view, options)) return;
 }
 
-/** What there is by now, filtered first so that `-n` counts lines that are shown. */
 function ended(directory: RunDirectory, options: TailOptions): CandidateView[] {
   const { archive } = readRun(directory);
-  const views = [...archive.entries()].map((entry) => candidateView(archive, entry))
-    .filter((view) => wanted(view, options));
-  if (options.after !== undefined) return views.filter(({ seq }) => seq > options.after!);
-  return options.last > 0 ? views.slice(-options.last) : [];
+  const views = archive.entries().map((entry) => candidateView(archive, entry));
+  return selectCandidates(views, options, options);
 }
 
 async function follow(
   server: { readonly url: string; readonly headers: Record<string, string> },
   options: TailOptions,
 ): Promise<void> {
-  const query = options.after === undefined ? `last=${options.last}` : `after=${options.after}`;
+  const query = filterToQuery(options);
+  query.set("last", String(options.last));
+  if (options.after !== undefined) query.set("after", String(options.after));
   const response = await fetch(`${server.url}/candidates?${query}`, { headers: server.headers });
   if (!response.ok) throw new Error(`the run's server said ${response.status}`);
   let seq = options.after ?? 0;
-  for await (const { event, data } of readServerEvents(response.body!)) {
+  for await (const { event, data } of eventsOf(response)) {
     if (event === "gap") {
       const { dropped } = JSON.parse(data);
       console.error(
@@ -64,18 +62,23 @@ async function follow(
     } else {
       const view: CandidateView = JSON.parse(data);
       seq = view.seq;
-      if (wanted(view, options)) show(view, options);
+      if (!show(view, options)) return;
     }
   }
 }
 
-function wanted(view: CandidateView, { task, outcome, solved }: TailOptions): boolean {
-  return (task === undefined || view.taskId === task) &&
-    (outcome === undefined || view.outcome === outcome) && (!solved || view.solved);
+/** The events until the server closes; a run that is killed leaves no last one. */
+async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
+  try {
+    yield* readServerEvents(response.body!);
+  } catch (error) {
+    throw new Error(`the run's process has gone (${(error as Error).message}); see soar --resume`);
+  }
 }
 
-function show(view: CandidateView, { json }: TailOptions): void {
-  console.log(json ? JSON.stringify(view) : lineOf(view));
+/** Whether there is still a reader. */
+function show(view: CandidateView, { json }: TailOptions): boolean {
+  return writeOutput(`${json ? JSON.stringify(view) : lineOf(view)}\n`);
 }
 
 /** One candidate as a line of fixed columns. */
@@ -84,7 +87,8 @@ export function lineOf(view: CandidateView): string {
     ? ""
     : ` (${view.gain > 0 ? "+" : ""}${view.gain})`;
   const tests = `${view.testRight ?? "-"}/${view.testCount}`;
-  const state = view.solved ? "SOLVED" : view.transduction ? "hard-coded" : view.outcome;
+  const solved = view.testRight === null ? "train-perfect" : "SOLVED";
+  const state = view.solved ? solved : view.transduction ? "hard-coded" : view.outcome;
   return [
     `#${view.seq}`.padEnd(9),
     `g${view.generation}`,

@@ -114,7 +114,7 @@ export class Archive {
   }
 
   /** All evaluated candidates, in journal order. */
-  entries(): IterableIterator<ArchiveEntry> {
+  entries(): MapIterator<ArchiveEntry> {
     return this.#byId.values();
   }
 
@@ -130,6 +130,17 @@ export class Archive {
   /** Times a program has been chosen for refinement (N of REx). */
   timesChosen(id: string): number {
     return this.#timesChosen.get(id) ?? 0;
+  }
+
+  /** Programs evaluated in a generation, and requests that failed. */
+  count(generation: number): { readonly programs: number; readonly failed: number } {
+    let programs = 0;
+    for (const entry of this.#byId.values()) if (entry.generation === generation) programs++;
+    let failed = 0;
+    for (const state of this.#calls.values()) {
+      if (state.ended && !state.waiting && state.call.generation === generation) failed++;
+    }
+    return { programs, failed };
   }
 
   call(callId: string): CallState | undefined {
@@ -184,11 +195,10 @@ export class Archive {
   }
 
   #applyEvaluation(evaluated: Evaluated, seq: number, location: Location): void {
-    if (this.#byId.has(evaluated.id)) {
-      throw new Error(`candidate ${evaluated.id} was evaluated twice, or two share its id`);
-    }
+    if (this.#byId.has(evaluated.id)) throw new Error(collision(evaluated.id));
     const state = this.#calls.get(evaluated.callId);
-    if (!state?.waiting) throw new Error(`candidate ${evaluated.id} has no journalled reply`);
+    // Its request or reply stood in a damaged line: the request will be made again.
+    if (!state?.waiting) return;
     const source = state.sources.get(evaluated.index) ?? { hash: "", length: 0 };
     const { call } = state;
     const entry: ArchiveEntry = {
@@ -225,6 +235,11 @@ export class Archive {
     state.sources.delete(evaluated.index);
     if (state.waiting.size === 0) state.ended = true;
   }
+}
+
+/** What is wrong when an id comes twice. */
+export function collision(id: string): string {
+  return `candidate ${id} was evaluated twice, or two share its id`;
 }
 
 function byRequest(a: ArchiveEntry, b: ArchiveEntry): number {

@@ -76,7 +76,7 @@ export interface Evaluation {
   readonly ms: number;
   /** Sandbox layers that held, joined by "+", e.g. `no_new_privs+landlock+seccomp+rlimits`. */
   readonly layers: string;
-  /** Whether a run alone in a fresh process gave the same outputs. */
+  /** Whether the outputs are those of runs alone, each input in a process of its own. */
   readonly confirmed: boolean;
 }
 

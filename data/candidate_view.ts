@@ -50,12 +50,16 @@ export function candidateView(archive: Archive, entry: ArchiveEntry): CandidateV
     gain: parent ? trainRight - countTrue(parent.correctTrain) : null,
     testRight,
     testCount: entry.outputs.length - entry.correctTrain.length,
-    solved: trainPerfect && !entry.transduction && testRight !== null &&
-      testRight === entry.correctTest!.length,
+    solved: trainPerfect && !entry.transduction && isSolved(entry.correctTest),
     transduction: entry.transduction,
     duplicate: entry.duplicateOf !== null,
     codeLength: entry.codeLength,
   };
+}
+
+/** Tests that are not the run's to judge do not count against it. */
+function isSolved(correctTest: readonly boolean[] | null): boolean {
+  return correctTest === null || correctTest.every(Boolean);
 }
 
 function countTrue(flags: readonly boolean[]): number {

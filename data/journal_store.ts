@@ -54,13 +54,17 @@ export class JournalStore {
 
   async #catchUp(store: Store): Promise<void> {
     let batch: JournalRecord[] = [];
-    for (const { record, location } of readJournal(this.#journal, this.#onDamage, this.#place)) {
-      batch.push(record);
-      this.#place = placeAfter(location);
-      if (batch.length < BATCH) continue;
+    let place = this.#place;
+    const hand = async () => {
       await store.ingest(batch);
       batch = [];
+      this.#place = place;
+    };
+    for (const { record, location } of readJournal(this.#journal, this.#onDamage, place)) {
+      batch.push(record);
+      place = placeAfter(location);
+      if (batch.length === BATCH) await hand();
     }
-    if (batch.length > 0) await store.ingest(batch);
+    if (batch.length > 0) await hand();
   }
 }

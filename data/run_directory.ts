@@ -28,13 +28,15 @@ export class RunLockedError extends Error {
   override readonly name = "RunLockedError";
 }
 
+const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 /** Paths of one run. */
 export class RunDirectory {
   readonly path: string;
   readonly name: string;
 
   constructor(runsDirectory: string, name: string) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    if (!RUN_NAME.test(name)) {
       throw new TypeError(
         `run name ${JSON.stringify(name)}: expected 1..64 letters, digits, ".", "_" or "-"`,
       );
@@ -74,6 +76,9 @@ export class RunDirectory {
       return JSON.parse(Deno.readTextFileSync(`${this.path}/run.json`));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) throw new NoRunError(`no run at ${this.path}`);
+      if (error instanceof SyntaxError) {
+        throw new SyntaxError(`${this.path}/run.json: ${error.message}`, { cause: error });
+      }
       throw error;
     }
   }
@@ -117,22 +122,34 @@ export function listRuns(runsDirectory: string): string[] {
     throw error;
   }
   return entries
-    .filter((entry) => entry.isDirectory && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(entry.name))
+    .filter((entry) => entry.isDirectory && RUN_NAME.test(entry.name))
     .map((entry) => new RunDirectory(runsDirectory, entry.name))
     .filter((run) => run.exists())
-    .map((run) => ({ name: run.name, startedAt: run.readRunFile().startedAt }))
+    .flatMap((run) => {
+      try {
+        return [{ name: run.name, startedAt: run.readRunFile().startedAt }];
+      } catch (error) {
+        // One damaged run must not hide the others; asking for it by name says what is wrong.
+        if (error instanceof SyntaxError) return [];
+        throw error;
+      }
+    })
     .sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)
     .map(({ name }) => name);
 }
 
 /** The named run, or the one started last. @throws NoRunError */
 export function findRun(runsDirectory: string, name: string | undefined): RunDirectory {
+  if (name !== undefined && RUN_NAME.test(name)) {
+    const named = new RunDirectory(runsDirectory, name);
+    if (named.exists()) return named;
+  }
   const runs = listRuns(runsDirectory);
   const wanted = name ?? runs.at(-1);
   if (wanted === undefined) {
     throw new NoRunError(`no run in ${runsDirectory}; start one with: deno task soar`);
   }
-  if (!runs.includes(wanted)) {
+  if (name !== undefined) {
     const known = runs.length ? `there are: ${runs.slice(-5).join(", ")}` : "there are none";
     throw new NoRunError(`no run ${wanted} in ${runsDirectory}; ${known}`);
   }

@@ -32,7 +32,7 @@ export interface RowMeta {
   readonly operator: "sample" | "refine";
   /** The task's outputs are the program's own. */
   readonly relabelled: boolean;
-  /** Right on the task as shown. */
+  /** Right on the task it was written for. */
   readonly correct: boolean;
 }
 
@@ -130,7 +130,7 @@ export function readManifest(directory: string): Manifest {
  */
 export function* readShards(directory: string): Generator<ShardRow> {
   for (const { name, rows, sha256: expected } of readManifest(directory).files) {
-    const text = Deno.readTextFileSync(`${directory}/${name}`);
+    const text = readPart(`${directory}/${name}`);
     const found = sha256(text);
     if (found !== expected) {
       throw new ShardError(`${directory}/${name}: sha256 ${found}, the manifest says ${expected}`);
@@ -140,6 +140,14 @@ export function* readShards(directory: string): Generator<ShardRow> {
       throw new ShardError(`${directory}/${name}: ${lines.length} rows, the manifest says ${rows}`);
     }
     for (const line of lines) yield JSON.parse(line);
+  }
+}
+
+function readPart(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new ShardError(`${path}: ${String(error)}`, { cause: error });
   }
 }
 

@@ -137,9 +137,7 @@ export class StoreFeed {
 
   #reply(reply: CallReplied, at: number): void {
     const open = this.#calls.get(reply.callId);
-    if (!open && !this.#admitted.has(reply.callId)) {
-      throw new TypeError(`reply to call ${reply.callId}, which was not admitted`);
-    }
+    // A request in a damaged line leaves its reply without a place.
     if (!open || open.reply) return;
     this.#put("store.replies", replyRow(reply, at));
     Object.assign(open, { reply, repliedAt: at, waiting: reply.completions.length });
@@ -147,13 +145,11 @@ export class StoreFeed {
   }
 
   #evaluate(evaluated: Numbered<Evaluated>): void {
-    const { id, callId, index } = evaluated;
+    const { callId, index } = evaluated;
     const open = this.#calls.get(callId);
-    if (!open?.reply || !(index in open.reply.completions)) {
-      throw new TypeError(`candidate ${id} has no reply that waits for its evaluation`);
-    }
-    const task = this.#tasks.get(open.call.taskId);
-    if (!task) throw new TypeError(`candidate ${id} is of unknown task ${open.call.taskId}`);
+    const task = open && this.#tasks.get(open.call.taskId);
+    // What it belongs to stood in a damaged line, which the reader of the journal has told of.
+    if (!open?.reply || !task || !(index in open.reply.completions)) return;
     const { call, reply, repliedAt } = open;
     this.#put("store.programs", programRow({ call, reply, repliedAt }, task, evaluated));
     if (--open.waiting === 0) this.#calls.delete(callId);

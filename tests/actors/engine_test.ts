@@ -212,3 +212,12 @@ Deno.test("draining: what was asked is answered, executed and kept; the rest is 
   assertEquals(count("evaluation"), replied.length);
   assertEquals(rowsOf(await scriptedRun(directory, new ScriptedModel(), options)), rowsOf(whole));
 });
+
+Deno.test("a generation without samples refines what came before, or nothing", async () => {
+  for (const deterministic of [true, false]) {
+    const directory = newRun();
+    const budget = { samples: 0, refinements: 4, completionsPerCall: 4 };
+    const none = await scriptedRun(directory, new ScriptedModel(), { deterministic, budget });
+    assertEquals(none.size, 0);
+  }
+});

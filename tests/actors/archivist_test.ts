@@ -1,0 +1,78 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Archivist } from "../../actors/archivist.ts";
+import type { Executed } from "../../actors/executor.ts";
+import { StageMeter } from "../../actors/stage_meter.ts";
+import type { Candidate, Evaluation } from "../../data/candidate.ts";
+import { readJournal } from "../../data/journal_reader.ts";
+import { Channel } from "../../streams/channel.ts";
+import { Recorded } from "./recorded.ts";
+
+function evaluationOf({ id }: Candidate): Evaluation {
+  return {
+    id,
+    outcome: "runtime_error",
+    error: "KeyError",
+    outputs: [[[1, 2], [3, 4]], null],
+    correctTrain: [true],
+    correctTest: null,
+    transduction: false,
+    duplicateOf: null,
+    ms: 12,
+    layers: "memory",
+    confirmed: true,
+  };
+}
+
+function archivistOf({ recorder }: Recorded) {
+  const inbox = new Channel<Executed>({ highWaterMark: 10 });
+  const meter = new StageMeter("archive", 1, inbox, null, () => 0);
+  return { inbox, meter, archivist: new Archivist({ inbox, recorder, meter, host: "here" }) };
+}
+
+Deno.test("Archivist journals each evaluation under its request, grids in compact text", async () => {
+  await using recorded = new Recorded();
+  const { callId } = await recorded.reply({ taskId: "a" }, ["one", "two"]);
+  const { inbox, meter, archivist } = archivistOf(recorded);
+  for (const candidate of recorded.archive.unevaluated()) {
+    await inbox.send({ candidate, evaluation: evaluationOf(candidate) });
+  }
+  inbox.close();
+  await archivist.run(new AbortController().signal);
+  const records = [...readJournal(recorded.directory)]
+    .flatMap(({ record }) => record.kind === "evaluation" ? [record] : []);
+  assertEquals(records.map(({ index }) => index), [0, 1]);
+  const { seq: _, at: __, id, ...record } = records[1];
+  assertEquals(recorded.archive.get(id)?.index, 1);
+  assertEquals(record, {
+    kind: "evaluation",
+    callId,
+    index: 1,
+    outcome: "runtime_error",
+    error: "KeyError",
+    outputs: ["12/34", null],
+    correctTrain: [true],
+    correctTest: null,
+    transduction: false,
+    duplicateOf: null,
+    ms: 12,
+    layers: "memory",
+    confirmed: true,
+    host: "here",
+  });
+  assertEquals([meter.ended, recorded.archive.call(callId)?.ended], [2, true]);
+});
+
+Deno.test("Archivist fails loudly on an evaluation that comes twice", async () => {
+  await using recorded = new Recorded();
+  await recorded.reply({ taskId: "a" }, ["one"]);
+  const [candidate] = recorded.archive.unevaluated();
+  const { inbox, archivist } = archivistOf(recorded);
+  for (const _ of [1, 2]) await inbox.send({ candidate, evaluation: evaluationOf(candidate) });
+  inbox.close();
+  await assertRejects(
+    () => archivist.run(new AbortController().signal),
+    Error,
+    "was evaluated twice",
+  );
+  assertEquals(archivist.state.status, "failed");
+});
