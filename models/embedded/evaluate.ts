@@ -8,9 +8,10 @@
 import type { Grid } from "../../data/grid.ts";
 import type { ShownTask } from "../prompts.ts";
 import { type Facts, factsOf } from "./facts.ts";
+import { sameShape } from "./parts/cells.ts";
 import { INPUT } from "./registry.ts";
-import type { Node, Plan } from "./plan.ts";
-import { fitTable, lookUp, type Table } from "./table.ts";
+import { type Node, type Plan, printPlan } from "./plan.ts";
+import { fitTable, lookUp, meetsNewKeys, type Table } from "./table.ts";
 import { type Cells, isLegal, type Keys, type Value, valuesEqual } from "./value.ts";
 
 /** What a plan came to on a task. */
@@ -19,10 +20,21 @@ export interface Result {
   readonly outputs: readonly Grid[];
   /** The fitted table of a plan that ends in one. */
   readonly table: Table | null;
+  /** Whether a test input has cells whose key no train cell has. */
+  readonly guesses: boolean;
 }
 
 /** Most numbers remembered for a task (a few megabytes); past that the memory starts anew. */
 const MAX_REMEMBERED = 400_000;
+
+/** Most plans whose score is remembered for a task; past that the memory starts anew. */
+const MAX_SCORES = 20_000;
+
+/**
+ * What a table is marked down by, in train pairs, when it meets new keys in a test input. Of the
+ * train-perfect tables that do, 11 % are right on the tests; of the others, 95 % (measured).
+ */
+const GUESSING = 0.5;
 
 /** Evaluates plans on one task. */
 export class Evaluator {
@@ -30,6 +42,7 @@ export class Evaluator {
   readonly inputs: readonly Cells[];
   readonly #trainOutputs: readonly Grid[];
   readonly #memory = new Map<string, readonly Value[] | null>();
+  readonly #scores = new Map<string, number | null>();
   #remembered = 0;
 
   constructor(readonly task: ShownTask) {
@@ -56,13 +69,34 @@ export class Evaluator {
     const values = this.values(body);
     if (!values) return null;
     if (root === "answer") {
-      return sameAll(values, this.inputs) ? null : { outputs: values as Cells[], table: null };
+      return sameAll(values, this.inputs)
+        ? null
+        : { outputs: values as Cells[], table: null, guesses: false };
     }
     const keys = values as Keys[];
-    const table = fitTable(keys.slice(0, this.#trainOutputs.length), this.#trainOutputs);
-    if (!table) return null;
+    const pairs = this.#trainOutputs.length;
+    const fitted = fitTable(keys.slice(0, pairs), this.#trainOutputs);
+    if (!fitted) return null;
+    const { table } = fitted;
     const outputs = keys.map((key) => lookUp(table, key));
-    return sameAll(outputs, this.inputs) ? null : { outputs, table };
+    if (sameAll(outputs, this.inputs)) return null;
+    return { outputs, table, guesses: keys.slice(pairs).some((key) => meetsNewKeys(fitted, key)) };
+  }
+
+  /**
+   * How near a plan comes to the train outputs: the number of pairs it gets right, and below that
+   * the mean share of right cells; {@link GUESSING} less where a table guesses. Null: no result.
+   */
+  score(plan: Plan): number | null {
+    const text = printPlan(plan);
+    const known = this.#scores.get(text);
+    if (known !== undefined) return known;
+    const result = this.result(plan);
+    const score = result && nearness(result.outputs, this.#trainOutputs) -
+        (result.guesses ? GUESSING : 0);
+    if (this.#scores.size >= MAX_SCORES) this.#scores.clear();
+    this.#scores.set(text, score);
+    return score;
   }
 
   #remember(text: string, values: readonly Value[] | null): void {
@@ -87,6 +121,10 @@ export class Evaluator {
       const value = operation.apply(columns.map((column) => column[i]), this.facts);
       if (!isLegal(operation.gives, value)) return null;
       values.push(value!);
+      // Keys of another shape than the output make no table: the rest need not be worked out.
+      if (operation.gives === "keys" && i < this.#trainOutputs.length) {
+        if (!sameShape((value as Keys).base, this.#trainOutputs[i])) return null;
+      }
     }
     if (operation.gives !== "grid") return values;
     return columns.some((column) => sameAll(values, column)) ? null : values;
@@ -95,6 +133,22 @@ export class Evaluator {
 
 function sameAll(values: readonly Value[], others: readonly Value[]): boolean {
   return values.every((value, i) => valuesEqual(value, others[i]));
+}
+
+function nearness(outputs: readonly Grid[], expected: readonly Grid[]): number {
+  let right = 0;
+  let shares = 0;
+  for (const [i, grid] of expected.entries()) {
+    if (!sameShape(outputs[i], grid)) continue;
+    let same = 0;
+    for (let r = 0; r < grid.length; r++) {
+      for (let c = 0; c < grid[r].length; c++) if (outputs[i][r][c] === grid[r][c]) same++;
+    }
+    const share = same / (grid.length * grid[0].length);
+    if (share === 1) right++;
+    else shares += share;
+  }
+  return right + shares / (expected.length + 1);
 }
 
 /** About how many numbers a value holds; a place counts for six, being an array of its own. */

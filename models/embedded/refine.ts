@@ -1,20 +1,21 @@
 /**
  * Edits: better versions of a program, by changing its plan in one place.
  *
- * What the program gave tells which edits are likelier. Like any draw, an edit is only checked to
- * be defined and to do something; whether it is better is for the search to find out.
+ * What the program gave tells which edits are likelier. An edited plan is filled in like a drawn
+ * one: its parts are exchanged for others as long as fewer cells of the train outputs are wrong.
  *
  * @module
  */
 import { type Drawn, drawNode, drawPlan, drawPrograms, MAX_DEPTH } from "./draw.ts";
 import type { Evaluator } from "./evaluate.ts";
+import { fillIn } from "./fill_in.ts";
 import { type Distribution, siteOf, type Weights } from "./grammar.ts";
 import type { Operation } from "./operation.ts";
 import { type Node, node, nodesOf, type Plan, planInCode, replaced } from "./plan.ts";
 import { pick } from "./random.ts";
 import type { ReadAttempt } from "./read_prompt.ts";
 import { OPERATIONS } from "./registry.ts";
-import { chancesFor, type DrawOptions, samplePrograms } from "./sample.ts";
+import { chancesFor, type DrawOptions, EXCHANGES, samplePrograms } from "./sample.ts";
 
 /** An edit: a changed plan, or null where it does not apply. */
 type Edit = (plan: Plan, chances: Distribution, random: () => number) => Plan | null;
@@ -28,12 +29,14 @@ export function refinePrograms(
 ): Drawn[] {
   const parent = planInCode(attempt.code);
   if (!parent) return samplePrograms(evaluator, weights, options);
-  const { random } = options;
+  const { n, random, exchanges = EXCHANGES } = options;
   const chances = chancesFor(evaluator, weights, options);
   const edits = likelyEdits(parent, attempt, evaluator);
-  return drawPrograms(options.n, evaluator, () => pick(edits, random)(parent, chances(), random), [
-    parent,
-  ]);
+  return drawPrograms(n, evaluator, () => {
+    const shares = chances();
+    const edited = pick(edits, random)(parent, shares, random);
+    return edited && fillIn(edited, evaluator, shares, random, exchanges);
+  }, [parent]);
 }
 
 /** The edits to choose from, the likelier ones several times. */

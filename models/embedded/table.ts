@@ -10,6 +10,13 @@ import type { Cells, Keys } from "./value.ts";
 /** Colour by key; keys whose colour is that of their base are left out. */
 export type Table = ReadonlyMap<string, number>;
 
+/** A table and what it was learned from. */
+export interface Fitted {
+  readonly table: Table;
+  /** Every key that a train cell has. */
+  readonly seen: ReadonlySet<string>;
+}
+
 /** Most entries a table may have, so that programs stay readable. */
 export const MAX_ENTRIES = 120;
 
@@ -21,7 +28,7 @@ const CELLS_A_KEY = 2;
  *
  * @returns null when shapes differ, or when it would be a copy of the outputs rather than a rule
  */
-export function fitTable(keys: readonly Keys[], outputs: readonly Grid[]): Table | null {
+export function fitTable(keys: readonly Keys[], outputs: readonly Grid[]): Fitted | null {
   const votes = new Map<string, { base: number; count: number[] }>();
   let cells = 0;
   for (const [i, { keys: texts, base }] of keys.entries()) {
@@ -46,7 +53,12 @@ export function fitTable(keys: readonly Keys[], outputs: readonly Grid[]): Table
     const colour = count.indexOf(Math.max(...count));
     if (colour !== base) table.set(key, colour);
   }
-  return table.size <= MAX_ENTRIES ? table : null;
+  return table.size <= MAX_ENTRIES ? { table, seen: new Set(votes.keys()) } : null;
+}
+
+/** Whether a cell has a key that no train cell has: what the table says of it is a guess. */
+export function meetsNewKeys({ seen }: Fitted, { keys }: Keys): boolean {
+  return keys.some((row) => row.some((key) => !seen.has(key)));
 }
 
 /** The grid a table gives for keys. */
