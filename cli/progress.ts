@@ -21,6 +21,7 @@ export class Progress implements Disposable {
   #timer: ReturnType<typeof setInterval> | undefined;
   #live = "";
   #generation = 0;
+  #planned = 0;
   #solved = new Set<string>();
 
   /** A line of its own. */
@@ -30,8 +31,13 @@ export class Progress implements Disposable {
     this.#draw();
   }
 
-  /** Follows an engine until disposed. */
-  watch(engine: SearchEngine, recorder: Recorder): void {
+  /**
+   * Follows an engine until disposed.
+   *
+   * @param planned programs of the whole run
+   */
+  watch(engine: SearchEngine, recorder: Recorder, planned: number): void {
+    this.#planned = planned;
     const { archive } = recorder;
     recorder.records$.subscribe(({ event }) => this.#onRecord(event, archive));
     let looks = 0;
@@ -77,7 +83,9 @@ export class Progress implements Disposable {
     const asked = `asking ${(sample.busy * sample.workers).toFixed(0)} sample, ` +
       `${(refine.busy * refine.workers).toFixed(0)} refine`;
     return `${this.#clock()}  gen ${this.#generation}  ` +
-      `${archive.size.toLocaleString("en")} programs, ${execute.outPerS.toFixed(0)}/s  ` +
+      `${archive.size.toLocaleString("en")}/${this.#planned.toLocaleString("en")} programs, ${
+        execute.outPerS.toFixed(0)
+      }/s  ` +
       `${asked}  queue ${execute.queueDepth}/${execute.queueCapacity}  ` +
       `solved ${this.#solved.size}  bottleneck: ${bottleneck(stages)}`;
   }

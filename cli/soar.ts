@@ -108,7 +108,7 @@ async function runPlan(
   open.defer(() => server.close());
   const { port, token } = server;
   directory.writeRunFile({ ...runFile, status: "running", server: { port, token, pid: Deno.pid } });
-  progress.watch(engine, recorder);
+  progress.watch(engine, recorder, plannedPrograms(config, tasks));
   let status: "done" | "failed" | "interrupted" = "failed";
   try {
     const attempts = await engine.run(interrupt);
@@ -160,10 +160,14 @@ function told(error: unknown, status: string, { config, directory }: RunPlan): u
   return error;
 }
 
+function plannedPrograms({ run, budget }: Config, { tasks }: Pick<RunTasks, "tasks">): number {
+  return tasks.length * run.generations * (budget.samples + budget.refinements);
+}
+
 function planText({ config, directory }: RunPlan, { tasks }: RunTasks): string {
   const { generations } = config.run;
   const { samples, refinements } = config.budget;
-  const programs = (tasks.length * generations * (samples + refinements)).toLocaleString("en");
+  const programs = plannedPrograms(config, { tasks }).toLocaleString("en");
   const model = config.model.name ?? "the embedded model";
   return `run ${directory.name}: ${tasks.length} tasks of ${config.run.tasks}, ${model}, ` +
     `${generations} generations of ${samples} sampled and ${refinements} refined programs a task ` +
