@@ -29,8 +29,8 @@ import { liveRun } from "../cli/live_run.ts";
 import { missingTasks } from "../cli/read_run.ts";
 const NEVER = new AbortController().signal;
 
-Deno.test("a refinement waits for a result, not for a failed request", async () => {
-  await using recorded = new Recorded();
+/** Admission of one task: one sample, three refinements, window 1. */
+function admit(recorded: Recorded, changes: object = {}) {
   const samples = new Channel<Unit>({ highWaterMark: 100 });
   const refinements = new Channel<Unit>({ highWaterMark: 100 });
   const admission = new Admission({
@@ -42,8 +42,16 @@ Deno.test("a refinement waits for a result, not for a failed request", async () 
     window: 1,
     deterministic: false,
     draining: NEVER,
-    budget: { samples: 2, refinements: 3, completionsPerCall: 1, completionsPerRefinement: 1 },
+    budget: { samples: 1, refinements: 3, completionsPerCall: 1, completionsPerRefinement: 1 },
+    ...changes,
   });
+  return { admission, samples, refinements };
+}
+
+Deno.test("a refinement waits for a result, not for a failed request", async () => {
+  await using recorded = new Recorded();
+  const budget = { samples: 2, refinements: 3, completionsPerCall: 1, completionsPerRefinement: 1 };
+  const { admission, refinements } = admit(recorded, { budget });
   admission.run(NEVER).catch(() => {});
   await ticks();
   const { callId } = await recorded.call({ taskId: "a" });
@@ -197,28 +205,11 @@ Deno.test("a blocked executor is not the bottleneck", () => {
   assertEquals(words.startsWith("execute"), false);
 });
 
-function mk(recorded: Recorded, o: object) {
-  const samples = new Channel<Unit>({ highWaterMark: 100 });
-  const refinements = new Channel<Unit>({ highWaterMark: 100 });
-  const admission = new Admission({
-    generation: 0,
-    tasks: [taskOf("a")],
-    recorder: recorded.recorder,
-    samples,
-    refinements,
-    window: 1,
-    deterministic: false,
-    draining: NEVER,
-    budget: { samples: 1, refinements: 3, completionsPerCall: 1, completionsPerRefinement: 1 },
-    ...o,
-  });
-  return { admission, samples, refinements };
-}
 Deno.test("resumed: a replied refinement takes its place in the window", async () => {
   await using recorded = new Recorded();
   await recorded.program({ taskId: "a" });
   const replied = await recorded.reply({ taskId: "a", operator: "refine", draw: 0 }, ["x"]);
-  const { admission, refinements } = mk(recorded, {});
+  const { admission, refinements } = admit(recorded);
   admission.run(NEVER).catch(() => {});
   await ticks();
   await recorded.evaluate(replied);
@@ -230,7 +221,7 @@ Deno.test("resumed: a replied refinement takes its place in the window", async (
 for (const deterministic of [false, true]) {
   Deno.test(`a budget without samples ends (deterministic: ${deterministic})`, async () => {
     await using recorded = new Recorded();
-    const { admission, refinements } = mk(recorded, {
+    const { admission, refinements } = admit(recorded, {
       deterministic,
       budget: { samples: 0, refinements: 2, completionsPerCall: 1, completionsPerRefinement: 1 },
     });

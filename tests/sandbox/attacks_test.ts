@@ -1,53 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import type { Grid } from "../../data/grid.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
 import { type AttackRow, ATTACKS, type Prey } from "./attack_rows.ts";
 import { closing, findPython, python, sandboxProcesses } from "./find_python.ts";
+import { makeWorld } from "./prey.ts";
 
 const { path } = await findPython();
 const INPUT: Grid = [[1, 2]];
 const INNOCENT = "def transform(g):\n    return [row[::-1] for row in g]";
-
-/** A folder and sockets to attack, and what has become of them. */
-interface World extends AsyncDisposable {
-  readonly prey: Prey;
-  /** Names, modes, sizes and times of all files, and what reached the sockets. */
-  look(): Promise<string>;
-}
-
-async function makeWorld(): Promise<World> {
-  const folder = await Deno.makeTempDir({ prefix: "soar-prey-" });
-  await Deno.chmod(folder, 0o777);
-  await Deno.writeTextFile(`${folder}/secret`, "31415");
-  await Deno.chmod(`${folder}/secret`, 0o666);
-  const heard: string[] = [];
-  const tcp = createServer((socket) => heard.push("tcp") && socket.destroy());
-  const udp = createSocket("udp4", () => heard.push("udp"));
-  await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
-  await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", () => resolve()));
-  const tcpPort = (tcp.address() as AddressInfo).port;
-  return {
-    prey: { folder, tcpPort, udpPort: udp.address().port },
-    async look() {
-      const seen: unknown[] = [...heard];
-      for await (const { name } of Deno.readDir(folder)) {
-        const { mode, size, mtime } = await Deno.lstat(`${folder}/${name}`);
-        seen.push([name, mode, size, mtime]);
-      }
-      return JSON.stringify(seen);
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all([
-        new Promise<void>((resolve) => tcp.close(() => resolve())),
-        new Promise<void>((resolve) => udp.close(() => resolve())),
-      ]);
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
 
 /** What the attack returns in a Python that nothing confines. */
 function unconfined(attack: AttackRow, prey: Prey): Promise<string> {
