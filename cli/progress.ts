@@ -70,7 +70,10 @@ export class Progress implements Disposable {
     }
     if (record.kind !== "event") return;
     if (record.event === "generation_started") this.#generation = record.generation!;
-    if (record.event === "generation_ended") this.#live = "";
+    if (record.event === "generation_ended") {
+      this.#erase();
+      this.#live = "";
+    }
     const stage = MILESTONES[record.event];
     if (stage) this.tell(`gen ${record.generation}  ${stage}${record.message}`);
     else if (record.level !== "info") this.tell(`${record.level}: ${record.message}`);
