@@ -15,10 +15,11 @@ import {
 import { z } from "zod";
 import { writeOutput } from "./output.ts";
 import { type ENGINES, openSandbox } from "./open_sandbox.ts";
+import { NoPythonError } from "./python.ts";
 import { readLines } from "./read_lines.ts";
 import { UsageError } from "./usage_error.ts";
 import { userSpec } from "./user_path.ts";
-import { pythonOrNone } from "./without_python.ts";
+import { goingOnWithout, pythonOrWhyNot } from "./without_python.ts";
 
 /** Options of `soar exec`. */
 export interface ExecOptions {
@@ -33,7 +34,9 @@ const Line = z.object({ task_id: z.string(), code: z.string() });
 /** @throws UsageError, TaskError, SandboxError */
 export async function exec(file: string, options: ExecOptions): Promise<void> {
   const { engine, workers } = options;
-  const home = await pythonOrNone(engine, console.error);
+  const found = await pythonOrWhyNot(engine, console.error);
+  const home = found instanceof NoPythonError ? null : found;
+  if (found instanceof NoPythonError) console.error(goingOnWithout(found));
   const { tasks, answers } = await loadTasks(userSpec(options.tasks), {
     arckitData: home?.arckitData,
   });

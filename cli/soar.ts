@@ -23,13 +23,13 @@ import { openSandbox } from "./open_sandbox.ts";
 import { planRun, type RunPlan, type SoarOptions } from "./plan_run.ts";
 import { printSummary } from "./print_summary.ts";
 import { Progress } from "./progress.ts";
-import type { PythonHome } from "./python.ts";
+import { NoPythonError, type PythonHome } from "./python.ts";
 import { missingTasks, readRun } from "./read_run.ts";
 import { serveRun } from "./run_server.ts";
 import { loadRunTasks, type RunTasks, taskRecords } from "./run_tasks.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { VERSION } from "./version.ts";
-import { pythonOrNone, withoutPython } from "./without_python.ts";
+import { goingOnWithout, pythonOrWhyNot, withoutPython } from "./without_python.ts";
 
 /** Runs the search to its end. @throws what exit_code.ts knows a code for */
 export async function soar(options: SoarOptions): Promise<void> {
@@ -39,8 +39,12 @@ export async function soar(options: SoarOptions): Promise<void> {
     progress.tell(`run ${plan.directory.name} is finished; there is nothing to resume`);
     return;
   }
-  const home = await pythonOrNone(plan.config.sandbox.engine, (line) => progress.tell(line));
-  if (!home && !plan.resumed) plan = withoutPython(plan, options.tasks !== undefined);
+  const found = await pythonOrWhyNot(plan.config.sandbox.engine, (line) => progress.tell(line));
+  const home = found instanceof NoPythonError ? null : found;
+  if (found instanceof NoPythonError) {
+    if (!plan.resumed) plan = withoutPython(plan, options.tasks !== undefined, found);
+    progress.tell(goingOnWithout(found));
+  }
   const tasks = await loadRunTasks(plan.config, home?.arckitData);
   progress.tell(planText(plan, tasks));
   if (options.dryRun) return;
