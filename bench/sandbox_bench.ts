@@ -1,8 +1,9 @@
 /**
  * How fast the sandbox runs programs, beside a fresh pool a program and beside no isolation.
  *
- *     deno task bench --suite sandbox [--programs 1000] [--long 300] [--rounds 3] [--seed 1]
- *         [--workers 2] [--deadlines 0.25,1,2] [--only screening,confirming,flawed,start] [--quick]
+ *     deno task bench --suite sandbox [--programs 1000] [--long 300] [--pure 400] [--rounds 3]
+ *         [--seed 1] [--workers 2] [--deadlines 0.25,1,2] [--engines python,wasm]
+ *         [--only screening,confirming,flawed,start] [--quick]
  *
  * The machine is never quiet, so each round measures engine and baselines one after the other, and
  * what is compared is the median of the rounds' ratios. Baselines (baseline_pool.py) run every
@@ -11,6 +12,10 @@
  *   pool    one fresh one-process pool a program, forked from a process that has loaded numpy
  *   pool+   the same, forked from a process that has loaded scipy.ndimage too
  *   plain   CPython without any isolation, all loaded
+ *
+ * The rows of `wasm` are about programs in plain Python, which is what it has; and about programs that
+ * do nothing, to show what each one costs by itself. All of them are run once before anything is
+ * timed, as V8 compiles what runs often.
  *
  * The bound of a run with loops is what nobody can beat who gives loops their deadline: the clean
  * programs' time and the memory bombs' time (with the same deadline), each measured by themselves
@@ -24,20 +29,24 @@ import { parseArgs } from "node:util";
 import { preparePython } from "../cli/python.ts";
 import type { Engine } from "../sandbox/engine.ts";
 import { openPythonEngine } from "../sandbox/python.ts";
+import { openWasmEngine } from "../sandbox/wasm.ts";
 import { seededRandom } from "../search/random.ts";
 import { type BaselineResult, runBaseline } from "./baseline.ts";
-import { longPrograms, smallPrograms, USUAL_FLAWS } from "./corpus/compose.ts";
+import { longPrograms, purePrograms, smallPrograms, USUAL_FLAWS } from "./corpus/compose.ts";
 import type { CorpusProgram } from "./corpus/program.ts";
 import { processFigures } from "./process_figures.ts";
+import { median, megabytes, row, title, verdict } from "./sandbox_table.ts";
 
 const { values } = parseArgs({
   options: {
     programs: { type: "string", default: "1000" },
     long: { type: "string", default: "300" },
+    pure: { type: "string", default: "400" },
     rounds: { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
     workers: { type: "string", default: "2" },
     deadlines: { type: "string", default: "0.25,1,2" },
+    engines: { type: "string", default: "python,wasm" },
     only: { type: "string", default: "screening,confirming,flawed,start" },
     quick: { type: "boolean", default: false },
   },
@@ -47,6 +56,7 @@ const rounds = values.quick ? 1 : Number(values.rounds);
 const [seed, workers] = [Number(values.seed), Number(values.workers)];
 const small = Math.round(Number(values.programs) * scale);
 const long = Math.round(Number(values.long) * scale);
+const plain = Math.round(Number(values.pure) * scale);
 const sections = new Set(values.only.split(","));
 const deadlines = values.deadlines.split(",").map(Number);
 /** Deadline of clean programs, in milliseconds: none of them is near it. */
@@ -54,59 +64,117 @@ const CLEAN_MS = 10_000;
 /** Baselines run every so manieth program. */
 const STRIDE = 4;
 
-/** An engine to be measured; each is one row of every section. */
+/** Programs to be screened, and how many times as fast as a pool that must be. */
+interface Screening {
+  readonly label: string;
+  readonly programs: readonly CorpusProgram[];
+  readonly target: number | null;
+}
+
+/** An engine to be measured. */
 interface Contender {
   readonly name: string;
   /** Opens it; `batchSize` 1 asks for one program a fork, where it has such a thing. */
   open(batchSize?: number): Promise<Engine>;
   /** Word in the command line of its processes. */
   readonly processes: string;
+  /** Runs before anything is timed. */
+  readonly warmUp: readonly CorpusProgram[];
+  readonly screened: readonly Screening[];
+  /** Programs to be confirmed, each input alone. */
+  readonly confirmed: readonly CorpusProgram[];
+  /** Whether it can be asked for a fork a program, and is measured with loops and memory bombs. */
+  readonly forks: boolean;
+  /** What the first verdict after a start is about, and how many seconds it may take. */
+  readonly first: CorpusProgram;
+  readonly startSeconds: number;
+  /** Resident memory that its processes may hold, in bytes. */
+  readonly memoryBytes: number;
 }
 
 const { python } = await preparePython((line) => console.log(line));
+const clean = smallPrograms(small, seed, USUAL_FLAWS);
+const longer = longPrograms(long, seed);
+const pure = purePrograms(plain, seed, USUAL_FLAWS);
+const empty = pure.map((program) => ({
+  ...program,
+  code: "def transform(grid):\n    return grid",
+}));
 const CONTENDERS: readonly Contender[] = [
   {
     name: "python",
     open: (batchSize) => openPythonEngine({ python, workers, batchSize }),
     processes: "launcher.py",
+    warmUp: clean.slice(0, 64),
+    screened: [
+      { label: "screening, small", programs: clean, target: 12 },
+      { label: "screening, long", programs: longer, target: 5 },
+    ],
+    confirmed: everyFourth(clean),
+    forks: true,
+    first: clean.find(({ kind, flaw }) => kind === "numpy" && flaw === "none")!,
+    startSeconds: 0.7,
+    memoryBytes: 250e6,
+  },
+  {
+    name: "wasm",
+    open: () => openWasmEngine({ workers }),
+    processes: "wasm_cell.ts",
+    warmUp: pure,
+    screened: [
+      { label: "screening, plain Python", programs: pure, target: 8 },
+      { label: "screening, empty programs", programs: empty, target: null },
+    ],
+    confirmed: everyFourth(pure),
+    forks: false,
+    first: pure.find(({ flaw }) => flaw === "none")!,
+    startSeconds: 1.5,
+    memoryBytes: 450e6,
   },
 ];
 
 const load = Deno.loadavg().map((n) => n.toFixed(1)).join(" ");
 console.log(
-  `${small} small and ${long} long programs, seed ${seed}, ${workers} workers, ${rounds} rounds, ` +
-    `${navigator.hardwareConcurrency} cores, load ${load}`,
+  `${small} small, ${long} long and ${plain} plain programs, seed ${seed}, ${workers} workers, ` +
+    `${rounds} rounds, ${navigator.hardwareConcurrency} cores, load ${load}`,
 );
-const clean = smallPrograms(small, seed, USUAL_FLAWS);
-const longer = longPrograms(long, seed);
-for (const contender of CONTENDERS) await measure(contender);
+const engines = values.engines.split(",");
+for (const contender of CONTENDERS) if (engines.includes(contender.name)) await measure(contender);
 
-async function measure({ name, open, processes }: Contender): Promise<void> {
+async function measure(contender: Contender): Promise<void> {
+  const { name, open, processes, warmUp, screened, confirmed, forks } = contender;
   const columns = ["engine", "pool", "pool+", "plain", "×pool", "×pool+"];
   title(`${name}: programs per second`, columns);
   const engine = await open();
-  await screen(engine, clean.slice(0, 64)); // its servers have started
+  await screen(engine, warmUp); // its servers have started
   if (sections.has("screening")) {
-    await throughput("screening, small", 12, clean, () => screen(engine, clean));
-    await throughput("screening, long", 5, longer, () => screen(engine, longer));
+    for (const { label, programs, target } of screened) {
+      await throughput(label, target, programs, () => screen(engine, programs));
+    }
   }
   const { host, cells } = await processFigures(python, processes);
   if (sections.has("confirming")) {
-    const sample = clean.slice(0, Math.ceil(clean.length / STRIDE));
-    await throughput("confirming, one fork an input", null, sample, () => confirm(engine, sample));
-    const alone = await open(1);
-    await screen(alone, clean.slice(0, 64));
-    await throughput("confirming, one fork a program", 4, clean, () => screen(alone, clean));
-    await alone.close();
+    const label = forks ? "confirming, one fork an input" : "confirming, one image an input";
+    await throughput(label, null, confirmed, () => confirm(engine, confirmed));
+    if (forks) {
+      const alone = await open(1);
+      await screen(alone, warmUp);
+      await throughput("confirming, one fork a program", 4, clean, () => screen(alone, clean));
+      await alone.close();
+    }
   }
-  if (sections.has("flawed")) await flawed(engine);
+  if (sections.has("flawed") && forks) await flawed(engine);
   await engine.close();
-  if (sections.has("start")) await starting(open);
+  if (sections.has("start")) await starting(contender);
   row("memory of its processes", [
     `${megabytes(cells.rss)} RSS`,
     `${megabytes(cells.pss)} PSS`,
     `${megabytes(host.rss)} host`,
-  ], `≤ 250 MB: ${verdict(cells.rss <= 250e6)}`);
+  ], `≤ ${megabytes(contender.memoryBytes)} MB: ${verdict(cells.rss <= contender.memoryBytes)}`);
+}
+
+function everyFourth(programs: readonly CorpusProgram[]): CorpusProgram[] {
+  return programs.filter((_, i) => i % STRIDE === 0);
 }
 
 async function confirm(engine: Engine, programs: readonly CorpusProgram[]): Promise<void> {
@@ -153,15 +221,15 @@ async function throughput(
   work: () => Promise<unknown>,
 ): Promise<void> {
   const found: number[][] = [];
-  const sample = programs.filter((_, i) => i % STRIDE === 0);
+  const sample = everyFourth(programs);
   for (let round = 0; round < rounds; round++) {
     const began = performance.now();
     await work();
     const ours = programs.length / (performance.now() - began) * 1000;
     const pool = await baseline(sample, "pool", "numpy");
     const loaded = await baseline(sample, "pool", "numpy,scipy.ndimage");
-    const plain = await baseline(programs, "plain", "numpy,scipy.ndimage");
-    const speeds = [ours, ...[pool, loaded, plain].map((one) => one.programsPerSecond)];
+    const bare = await baseline(programs, "plain", "numpy,scipy.ndimage");
+    const speeds = [ours, ...[pool, loaded, bare].map((one) => one.programsPerSecond)];
     found.push([...speeds, ours / speeds[1], ours / speeds[2]]);
   }
   const middle = found[0].map((_, column) => median(found.map((speeds) => speeds[column])));
@@ -194,7 +262,7 @@ async function flawed(engine: Engine): Promise<void> {
       found.push([seconds, bound, bound / seconds, programs.length / seconds]);
     }
     // Once is enough: it is the deadlines that take the time.
-    const sample = programs.filter((_, i) => i % STRIDE === 0);
+    const sample = everyFourth(programs);
     const { programsPerSecond: pool } = await baseline(sample, "pool", "numpy", deadline);
     const [seconds, bound, share, speed] = found[0].map((_, i) => median(found.map((r) => r[i])));
     row(`deadline ${deadline} s`, [
@@ -208,10 +276,9 @@ async function flawed(engine: Engine): Promise<void> {
   }
 }
 
-/** From nothing to the first verdict, of a program that imports numpy. */
-async function starting(open: Contender["open"]): Promise<void> {
+/** From nothing to the first verdict; for `python`, of a program that imports numpy. */
+async function starting({ open, first, startSeconds }: Contender): Promise<void> {
   title("start", ["engine", "pool"]);
-  const first = clean.find(({ kind, flaw }) => kind === "numpy" && flaw === "none")!;
   const found: number[][] = [];
   for (let round = 0; round < rounds; round++) {
     const began = performance.now();
@@ -223,28 +290,5 @@ async function starting(open: Contender["open"]): Promise<void> {
   }
   const [ours, pool] = [0, 1].map((column) => median(found.map((times) => times[column])));
   const shown = [ours, pool].map((value) => `${value.toFixed(2)} s`);
-  row("first verdict after start", shown, `≤ 0.7 s: ${verdict(ours <= 0.7)}`);
-}
-
-function title(text: string, columns: readonly string[]): void {
-  console.log(`\n${text.padEnd(34)}${columns.map((name) => name.padStart(10)).join("")}  must be`);
-}
-
-function row(label: string, cells: readonly string[], goal = ""): void {
-  const width = 6;
-  const padded = Array.from({ length: width }, (_, i) => (cells[i] ?? "").padStart(10));
-  console.log(`${label.padEnd(34)}${padded.join("")}  ${goal}`);
-}
-
-function verdict(held: boolean): string {
-  return held ? "yes" : "NO";
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  row("first verdict after start", shown, `≤ ${startSeconds} s: ${verdict(ours <= startSeconds)}`);
 }

@@ -3,15 +3,15 @@
  *
  * Each worker is a `deno` process of its own that may read two folders until it has started and
  * then nothing at all; in it, one Deno worker without permissions runs the interpreter. A process
- * is ended by SIGKILL: at a deadline, when a program has crashed it or left traces, or when a job is
- * aborted.
+ * is ended by SIGKILL: when a program has crashed it, left traces or cannot be stopped at its
+ * deadline from within, or when a job is aborted.
  *
  * A process runs one program after another, and each starts from the same image of the interpreter's
- * memory (wasm_worker.ts), so that what one does to Python is not there for the next; in `confirm`,
+ * memory (wasm_runner.ts), so that what one does to Python is not there for the next; in `confirm`,
  * each input does. From that memory there is no way to JavaScript (wasm_seal.ts).
  *
- * There is no numpy or scipy: their Pyodide wheels are not on a package registry. Programs that use
- * them get `missing_module`.
+ * numpy and scipy are there where the user says where their wheels for Pyodide are, as they are on no
+ * package registry; else programs that use them get `missing_module`.
  *
  * @module
  */
@@ -21,7 +21,8 @@ import type { Grid } from "../data/grid.ts";
 import { type Engine, type Job, type RunResult, SandboxError } from "./engine.ts";
 import { checkJob, MAX_CODE_BYTES, shuffled } from "./job.ts";
 import { decodeFrames, encodeJob, fault } from "./protocol.ts";
-import { installPyodide } from "./wasm_install.ts";
+import { installPyodide, pyodideLock } from "./wasm_install.ts";
+import { findPackages } from "./wasm_packages.ts";
 import { WasmPool } from "./wasm_pool.ts";
 import type { OrderEnd } from "./wasm_process.ts";
 
@@ -36,7 +37,16 @@ export interface WasmEngineOptions {
    * @default `.cache/wasm` in the current folder
    */
   readonly cacheDir?: string;
+  /**
+   * Where the wheels of numpy and scipy for this version of Pyodide are: a folder, or a URL that ends
+   * in a slash. They are checked against the hashes of Pyodide's lock file and kept in `cacheDir`.
+   * @default the environment's SOAR_PYODIDE_WHEELS, else none, and nothing is fetched
+   */
+  readonly wheels?: string;
 }
+
+/** Entries of Pyodide's lock file that are looked for. */
+const PACKAGES = ["numpy", "scipy"] as const;
 
 /** Characters a program may print. */
 const OUTPUT_BYTES = 1 << 20;
@@ -62,7 +72,12 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Engine
   }
   let pool: WasmPool | undefined;
   try {
-    const folder = await installPyodide(cacheDir, OUTPUT_BYTES);
+    const wheels = options.wheels ?? wheelsOfEnvironment();
+    const kept = join(cacheDir, "wheels");
+    const packages = wheels === undefined
+      ? []
+      : await findPackages(await pyodideLock(), PACKAGES, wheels, kept);
+    const folder = await installPyodide(cacheDir, OUTPUT_BYTES, packages);
     pool = new WasmPool({ folder, memoryBytes, outputBytes: OUTPUT_BYTES }, workers);
     await pool.open();
     return new WasmEngine(pool, workers);
@@ -71,6 +86,12 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Engine
     if (error instanceof SandboxError) throw error;
     throw new SandboxError(`open the wasm engine: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function wheelsOfEnvironment(): string | undefined {
+  const variable = "SOAR_PYODIDE_WHEELS";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) || undefined : undefined;
 }
 
 class WasmEngine implements Engine {

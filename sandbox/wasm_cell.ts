@@ -1,28 +1,29 @@
 /**
- * The process of a `wasm` cell: moves bytes between its pipes and the one guest worker in it.
+ * The process of a `wasm` cell: starts the one guest worker in it, which then uses its pipes.
  *
  *     deno run … wasm_cell.ts FOLDER (run | snapshot) OUTPUT_BYTES
  *
  * It reads the interpreter from FOLDER (wasm_install.ts), then gives up reading as well, and starts
- * the worker with no permission at all. It refuses to go on when either has kept one. It parses no
- * program.
+ * the worker with no permission at all. It refuses to go on when either has kept one. It ends when
+ * the process that started it has ended, whatever the worker does.
  *
  * @module
  */
-import {
-  type CellMessage,
-  concatenated,
-  decodeCellOrder,
-  encodeMessage,
-  type MessageKind,
-} from "./wasm_protocol.ts";
+import { encodeMessage, type MessageKind } from "./wasm_protocol.ts";
 import type { WorkerReply, WorkerStart } from "./wasm_worker.ts";
 
 const PERMISSIONS = ["env", "ffi", "import", "net", "read", "run", "sys", "write"] as const;
-const NOTHING = new Uint8Array(0);
+/** How often it is looked whether this process is wanted, in milliseconds. */
+const LOOK_MS = 1_000;
 const [folder, purpose, outputBytes] = Deno.args;
-let current = 0;
-let onEnded: () => void = () => {};
+const parent = Deno.ppid;
+
+/** An entry of packages.json. */
+interface PackageFile {
+  readonly file_name: string;
+  /** Modules it brings. */
+  readonly imports: readonly string[];
+}
 
 const worker = new Worker(new URL("./wasm_worker.ts", import.meta.url), {
   type: "module",
@@ -44,17 +45,14 @@ worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
     case "ready":
       ready(data.granted).catch((error) => stop(String(error)));
       break;
-    case "frames":
-      say("frames", data.bytes);
-      break;
-    case "ended":
-      say(data.how, NOTHING, data.detail, data.tainted);
-      onEnded();
+    case "over":
+      Deno.exit(0);
   }
 };
 load().then((start) => {
   const moved = start.snapshot === null ? [] : [start.snapshot.buffer];
-  worker.postMessage(start, [start.library.buffer, ...moved]);
+  const wheels = start.packages.map(({ bytes }) => bytes.buffer);
+  worker.postMessage(start, [start.library.buffer, ...moved, ...wheels]);
 }, (error) => stop(String(error)));
 
 async function load(): Promise<WorkerStart> {
@@ -63,13 +61,22 @@ async function load(): Promise<WorkerStart> {
       Deno.readTextFile(`${folder}/${name}.py`)
     ),
   );
+  const listed: PackageFile[] = JSON.parse(await Deno.readTextFile(`${folder}/packages.json`));
+  const packages = purpose === "run" ? listed : [];
+  const code = await Deno.readFile(`${folder}/pyodide.asm.wasm`);
+  const module = await WebAssembly.compile(code);
+  code.buffer.transfer(0); // frees it
   return {
-    module: await WebAssembly.compile(await Deno.readFile(`${folder}/pyodide.asm.wasm`)),
+    module,
     library: await Deno.readFile(`${folder}/python_stdlib.zip`),
     snapshot: purpose === "run" ? await Deno.readFile(`${folder}/snapshot.bin`) : null,
     guest: wasm_guest,
     sources: { frames, guest, preload },
     outputBytes: Number(outputBytes),
+    packages: await Promise.all(packages.map(async ({ file_name, imports }) => ({
+      imports,
+      bytes: await Deno.readFile(`${folder}/${file_name}`),
+    }))),
   };
 }
 
@@ -83,31 +90,15 @@ async function ready(granted: readonly string[]): Promise<void> {
     const { state } = await Deno.permissions.query({ name });
     if (state === "granted") return stop(`a cell has permission: ${name}`);
   }
-  say("ready", NOTHING);
-  await serve();
+  setInterval(() => {
+    if (Deno.ppid !== parent) Deno.exit(0);
+  }, LOOK_MS);
+  say("ready", new Uint8Array(0));
+  worker.postMessage("go on");
 }
 
-/** Takes one order at a time. */
-async function serve(): Promise<void> {
-  let bytes = new Uint8Array(0);
-  for await (const part of Deno.stdin.readable) {
-    bytes = bytes.length === 0 ? part : concatenated(bytes, part);
-    for (let next = decodeCellOrder(bytes); next !== null; next = decodeCellOrder(bytes)) {
-      bytes = bytes.subarray(next.length);
-      current = next.order.id;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      onEnded = resolve;
-      worker.postMessage(next.order.bytes);
-      await promise;
-      current = 0;
-    }
-  }
-  Deno.exit(0); // whoever fed us is gone
-}
-
-function say(kind: MessageKind, bytes: Uint8Array<ArrayBuffer>, detail = 0, tainted = false): void {
-  const message: CellMessage = { id: current, kind, detail, tainted, bytes };
-  const raw = encodeMessage(message);
+function say(kind: MessageKind, bytes: Uint8Array<ArrayBuffer>): void {
+  const raw = encodeMessage({ id: 0, kind, detail: 0, tainted: false, bytes });
   for (let at = 0; at < raw.length;) at += Deno.stdout.writeSync(raw.subarray(at));
 }
 

@@ -18,6 +18,13 @@ export interface EmscriptenFS extends Record<string, unknown> {
   readonly ErrnoError: new (errno: number) => Error;
   readonly streams: (FileStream | null)[];
   open(path: string, flags: number | string, mode?: number): FileStream;
+  read(
+    stream: FileStream,
+    into: Int8Array,
+    at: number,
+    length: number,
+    position?: number,
+  ): number;
   createStream(stream: FileStream, fd?: number): FileStream;
   createDevice(
     parent: string,
@@ -34,6 +41,9 @@ export interface GuestPipe {
   /** Called with a copy of what is written. */
   onFrames(bytes: Uint8Array<ArrayBuffer>): void;
 }
+
+/** Called with where something has been read into the interpreter's memory. */
+export type OnRead = (address: number, length: number) => void;
 
 /** EACCES in Emscripten's numbering, what Landlock answers too. */
 const EACCES = 2;
@@ -53,10 +63,16 @@ const REFUSED = [
 ];
 
 /**
- * Opens the pipe as descriptor 3, cuts the standard streams and then freezes all: only `library` can be opened, for reading.
+ * Opens the pipe as descriptor 3, cuts the standard streams and then freezes all: only `library` can
+ * be opened, for reading.
  * @returns a function that sets every descriptor back to how it is now
  */
-export function freezeFiles(fs: EmscriptenFS, library: string, pipe: GuestPipe): () => void {
+export function freezeFiles(
+  fs: EmscriptenFS,
+  library: string,
+  pipe: GuestPipe,
+  onRead: OnRead,
+): () => void {
   fs.createDevice("/dev", "soar", () => null, () => {});
   const stream = fs.open("/dev/soar", "r+");
   stream.stream_ops = {
@@ -81,7 +97,12 @@ export function freezeFiles(fs: EmscriptenFS, library: string, pipe: GuestPipe):
     throw new fs.ErrnoError(EACCES);
   };
   let opening = false;
-  const { open, createStream } = fs;
+  const { open, createStream, read } = fs;
+  fs.read = (stream, into, at, length, position) => {
+    const size = read(stream, into, at, length, position);
+    onRead(at, size);
+    return size;
+  };
   fs.open = (path, flags, mode) => {
     if (path !== library || typeof flags !== "number" || (flags & WRITING) !== 0) return deny();
     opening = true;

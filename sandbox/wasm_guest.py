@@ -4,6 +4,8 @@ and clocks of preload.py, without a fork around them.
 Runs once, when the snapshot is made, with their texts as `SOURCES`. What it leaves behind
 is `main`, which the cell calls for each job, on memory as it was just after this.
 """
+import gc
+import importlib
 import importlib.machinery
 import random
 import sys
@@ -55,6 +57,25 @@ class Absent:
         raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
 
 
+def import_packages(names):
+    """Imports packages that have just been unpacked, and what programs import of them: later their
+    files are out of reach. Called in a cell, before the doors are closed."""
+    global run
+    importlib.invalidate_caches()
+    for name in names:
+        __import__(name)
+    for name in " ".join(preload.MODULES).split():
+        if name.partition(".")[0] in names:
+            try:
+                __import__(name)
+            except ImportError:
+                continue
+    numpy = sys.modules.get("numpy")
+    if "numpy.random" in sys.modules:
+        numpy.random.seed(0)
+    *_, run = guest.make_guest(numpy, OUTPUT_BYTES)
+
+
 # Doors to JavaScript and to raw memory, and what only helps to use them.
 HIDDEN = {"js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes"}
 
@@ -63,7 +84,8 @@ def close_doors():
     """Takes the bridge to JavaScript away; called in each cell, after Pyodide has started."""
     import builtins
     archive = next(entry for entry in sys.path if entry.endswith(".zip"))
-    builtins.np = Absent()
+    if "numpy" not in sys.modules:
+        builtins.np = Absent()
     for name in list(sys.modules):
         if name.partition(".")[0] in HIDDEN:
             del sys.modules[name]
@@ -86,10 +108,12 @@ def close_doors():
     main_module = sys.modules["__main__"].__dict__
     for name in [name for name in main_module if not name.startswith("__")]:
         del main_module[name]
+    gc.freeze()  # what is here lives as long as the cell
 
 
 *_, run = guest.make_guest(None, OUTPUT_BYTES)
 read, from_bytes, chunk = guest.os.read, int.from_bytes, 1 << 20
+gc.collect()
 
 
 def main():

@@ -12,11 +12,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SandboxError } from "./engine.ts";
 import { cellCommand } from "./wasm_process.ts";
+import type { FoundPackage, PackageLock } from "./wasm_packages.ts";
 import { decodeMessage } from "./wasm_protocol.ts";
+import { tracked } from "./wasm_track.ts";
 
 /** The version of Pyodide; deno.json says the same. */
 const PYODIDE = "314.0.7";
 const SNAPSHOT_MEMORY_BYTES = 512 << 20;
+/** What makes the interpreter take notes. */
+const REWRITING = ["wasm_track.ts", "wasm_instructions.ts", "wasm_binary.ts"] as const;
 /** wasm_guest.py and what it loads. */
 const OWN = ["wasm_guest.py", "frames.py", "guest.py", "preload.py"] as const;
 const TEXTS = ["pyodide.mjs", "pyodide.asm.mjs"] as const;
@@ -27,25 +31,49 @@ const BINARIES = ["pyodide.asm.wasm", "python_stdlib.zip"] as const;
  * Needs `--allow-read`, `--allow-write` of `cacheDir`, and `--allow-run` of Deno; the first time it
  * may fetch Pyodide from the npm registry, as any import does.
  * @param outputBytes characters that a program may print
+ * @param packages what cells load besides the standard library
  * @returns its path
  * @throws {SandboxError} when the snapshot cannot be made.
  */
-export async function installPyodide(cacheDir: string, outputBytes: number): Promise<string> {
-  const own = await Promise.all(OWN.map((name) => Deno.readFile(new URL(name, import.meta.url))));
-  const folder = join(cacheDir, `pyodide-${PYODIDE}-${await key(own, outputBytes)}`);
+export async function installPyodide(
+  cacheDir: string,
+  outputBytes: number,
+  packages: readonly FoundPackage[],
+): Promise<string> {
+  const own = await read(OWN);
+  const listed = JSON.stringify(packages.map(({ file_name, imports }) => ({ file_name, imports })));
+  const list = new TextEncoder().encode(listed);
+  const hashes = new TextEncoder().encode(packages.map(({ sha256 }) => sha256).join());
+  const code = [...own, ...await read(REWRITING), list, hashes];
+  const folder = join(cacheDir, `pyodide-${PYODIDE}-${await key(code, outputBytes)}`);
   if (await exists(join(folder, "snapshot.bin"))) return folder;
-  const { version } = await import("pyodide/pyodide.mjs"); // Deno fetches it where it is missing
-  if (version !== PYODIDE) throw new SandboxError(`expected Pyodide ${PYODIDE}, got ${version}`);
+  await fetchPyodide();
   await Deno.mkdir(folder, { recursive: true });
   for (const [i, name] of OWN.entries()) await put(folder, name, own[i]);
   for (const name of [...TEXTS, ...BINARIES]) {
     const source = fileURLToPath(import.meta.resolve(`pyodide/${name}`));
-    await put(folder, name, await Deno.readFile(source));
+    const bytes = await Deno.readFile(source);
+    await put(folder, name, name.endsWith(".wasm") ? tracked(bytes) : bytes);
   }
+  for (const { file_name, bytes } of packages) await put(folder, file_name, bytes);
+  await put(folder, "packages.json", list);
   const imports = JSON.stringify({ imports: { "pyodide/": "./" } });
   await put(folder, "import_map.json", new TextEncoder().encode(imports));
   await put(folder, "snapshot.bin", await makeSnapshot(folder, outputBytes));
   return folder;
+}
+
+/** The lock file of Pyodide: which packages there are for it. */
+export async function pyodideLock(): Promise<PackageLock> {
+  await fetchPyodide();
+  const file = fileURLToPath(import.meta.resolve("pyodide/pyodide-lock.json"));
+  return JSON.parse(await Deno.readTextFile(file));
+}
+
+/** Has Deno fetch it from the npm registry where it is missing. */
+async function fetchPyodide(): Promise<void> {
+  const { version } = await import("pyodide/pyodide.mjs");
+  if (version !== PYODIDE) throw new SandboxError(`expected Pyodide ${PYODIDE}, got ${version}`);
 }
 
 async function makeSnapshot(folder: string, outputBytes: number): Promise<Uint8Array> {
@@ -59,6 +87,10 @@ async function makeSnapshot(folder: string, outputBytes: number): Promise<Uint8A
     throw new SandboxError(`make a snapshot: ${new TextDecoder().decode(bytes)}`);
   }
   throw new SandboxError("make a snapshot: the cell process ended without one");
+}
+
+function read(names: readonly string[]): Promise<Uint8Array[]> {
+  return Promise.all(names.map((name) => Deno.readFile(new URL(name, import.meta.url))));
 }
 
 /** Writes a file so that it is whole wherever it is seen. */
@@ -78,9 +110,9 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function key(own: readonly Uint8Array[], outputBytes: number): Promise<string> {
+async function key(code: readonly Uint8Array[], outputBytes: number): Promise<string> {
   const parts = [PYODIDE, Deno.version.deno, String(outputBytes)].map((text) => `${text}\n`);
-  const blob = new Blob([...parts, ...own as Uint8Array<ArrayBuffer>[]]);
+  const blob = new Blob([...parts, ...code as Uint8Array<ArrayBuffer>[]]);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   return hash.slice(0, 8).toHex();
 }

@@ -9,7 +9,8 @@ import { realm } from "./wasm_prelude.ts";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import { loadPyodide, version } from "pyodide/pyodide.mjs";
 import type { EmscriptenFS } from "./wasm_files.ts";
-import { type Imports, sealable } from "./wasm_seal.ts";
+import { type Imports, sealable, type SealedImports, type WriteObserver } from "./wasm_seal.ts";
+import { NOTES } from "./wasm_track.ts";
 
 /** What Pyodide starts from. */
 export interface InterpreterSource {
@@ -30,6 +31,8 @@ export interface EmscriptenModule {
 export interface InterpreterExports {
   readonly memory: WebAssembly.Memory;
   readonly __indirect_function_table: WebAssembly.Table;
+  /** Address of a number: whether Python asks now and then if a signal has come. */
+  readonly Py_EMSCRIPTEN_SIGNAL_HANDLING: WebAssembly.Global;
   PyObject_CallNoArgs(callable: number): number;
   emscripten_stack_get_current(): number;
   _emscripten_stack_restore(address: number): void;
@@ -40,8 +43,12 @@ export interface Interpreter {
   readonly pyodide: Awaited<ReturnType<typeof loadPyodide>>;
   readonly emscripten: EmscriptenModule;
   readonly exports: InterpreterExports;
+  /** Calls `look` now and then while Python code runs; what it throws ends the call of Python. */
+  watch(look: () => void): void;
+  /** What the interpreter notes of its writes (wasm_track.ts). */
+  readonly notes: WebAssembly.Memory;
   /** Closes the bridge to JavaScript, for good. */
-  seal(): void;
+  seal(observer: WriteObserver): void;
 }
 
 /** What is used of the settings that Pyodide gives Emscripten. */
@@ -69,7 +76,8 @@ export async function startInterpreter(source: InterpreterSource): Promise<Inter
   };
   let emscripten: EmscriptenModule | undefined;
   let instance: WebAssembly.Instance | undefined;
-  let seal: () => void = () => {};
+  let seal: SealedImports["seal"] = () => {};
+  let looking: () => void = () => {};
   const marker = Symbol("error");
   const settings = {
     indexURL: NOWHERE,
@@ -78,7 +86,11 @@ export async function startInterpreter(source: InterpreterSource): Promise<Inter
     createPyodideModule: async (settings: EmscriptenSettings) => {
       settings.instantiateWasm = (imports, ready) => {
         imports.env.Jsv_GetError_import = () => marker;
-        imports.env.JsvError_Check = (value) => value === marker ? 1 : 0;
+        imports.env.JsvError_Check = (value: unknown) => value === marker ? 1 : 0;
+        imports.env._Py_CheckEmscriptenSignals_Helper = () => {
+          looking();
+          return 0;
+        };
         const sealed = sealable(module, imports);
         seal = sealed.seal;
         WebAssembly.instantiate(module, sealed.imports).then((made) => {
@@ -100,5 +112,11 @@ export async function startInterpreter(source: InterpreterSource): Promise<Inter
   // Its types know neither the snapshot nor the settings of Emscripten.
   const pyodide = await loadPyodide(settings as unknown as Parameters<typeof loadPyodide>[0]);
   const exports = instance!.exports as unknown as InterpreterExports;
-  return { pyodide, emscripten: emscripten!, exports, seal };
+  const watch = (look: () => void) => {
+    looking = look;
+    const address = exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value;
+    new DataView(exports.memory.buffer).setInt32(address, 1, true);
+  };
+  const notes = instance!.exports[NOTES] as WebAssembly.Memory;
+  return { pyodide, emscripten: emscripten!, exports, notes, watch, seal };
 }

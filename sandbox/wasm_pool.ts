@@ -1,6 +1,6 @@
 /**
- * The cell processes of a `wasm` engine: at most as many at work as there are workers, one that has
- * run nothing yet kept warm, and the ones between two jobs.
+ * The cell processes of a `wasm` engine: one a worker, at work, between two jobs, or starting. The
+ * successor of one that is killed starts at once.
  *
  * @module
  */
@@ -20,9 +20,8 @@ export class WasmPool {
   #options: WasmProcessOptions;
   #workers: number;
   #atWork = 0;
-  /** Have run something, clean since. */
+  /** Those that are not at work: ready, or starting. */
   #idle: WasmProcess[] = [];
-  #spare: WasmProcess | null = null;
   #waiters: Waiter[] = [];
   /** Every process not yet gone. */
   #all = new Set<WasmProcess>();
@@ -35,9 +34,8 @@ export class WasmPool {
 
   /** Starts a process for each worker. */
   async open(): Promise<void> {
-    const first = Array.from({ length: this.#workers }, () => this.#start());
-    await Promise.all(first.map((process) => process.ready));
-    this.#idle.push(...first);
+    for (let i = 0; i < this.#workers; i++) this.#idle.push(this.#start());
+    await Promise.all(this.#idle.map((process) => process.ready));
   }
 
   /** Waits for its turn, then for a ready process. */
@@ -53,9 +51,8 @@ export class WasmPool {
 
   /** Ends a turn; a process that is not to be used again is killed. */
   release(process: WasmProcess, reusable: boolean): void {
-    const room = this.#idle.length < this.#workers;
-    if (reusable && process.alive && room && this.#over === null) this.#idle.push(process);
-    else process.kill();
+    if (!reusable) process.kill();
+    if (this.#over === null) this.#idle.push(process.alive ? process : this.#start());
     this.#leave();
   }
 
@@ -101,32 +98,24 @@ export class WasmPool {
   async #take(): Promise<WasmProcess> {
     for (let failed = 0;;) {
       if (this.#over !== null) throw this.#over;
-      const process = this.#idle.pop() ?? this.#spare ?? this.#start();
-      if (process === this.#spare) this.#spare = null;
-      try {
-        await process.ready;
-        failed = 0;
-      } catch (error) {
-        if (this.#over === null && ++failed >= MAX_FAILED_STARTS) {
-          const why = `start a cell: ${(error as Error).message}`;
-          this.#over = new SandboxError(why, { cause: error });
-          await this.close();
-        }
-        continue;
+      const ready = this.#idle.findIndex((process) => process.alive);
+      const [process] = this.#idle.splice(Math.max(ready, 0), 1);
+      const why = await process.ready.then(() => null, (error: Error) => error);
+      if (process.alive) return process;
+      if (this.#over !== null) throw this.#over;
+      if (why !== null && ++failed >= MAX_FAILED_STARTS) {
+        this.#over = new SandboxError(`start a cell: ${why.message}`, { cause: why });
+        await this.close();
+      } else {
+        this.#idle.push(this.#start()); // it did not start, or was killed from outside
       }
-      if (!process.alive) continue; // killed from outside meanwhile
-      if (this.#idle.length === 0 && this.#over === null) this.#spare ??= this.#start();
-      return process;
     }
   }
 
   #start(): WasmProcess {
     const process = new WasmProcess(this.#options);
     this.#all.add(process);
-    process.gone.then(() => {
-      this.#all.delete(process);
-      if (this.#spare === process) this.#spare = null;
-    });
+    process.gone.then(() => this.#all.delete(process));
     return process;
   }
 }

@@ -17,6 +17,12 @@ export const send: (message: unknown, transfer?: Transferable[]) => void = (real
 /** Queries permissions; taken before it is removed. */
 export const permissions = (realm.Deno as typeof Deno).permissions;
 
+const { stdin, stdout } = realm.Deno as typeof Deno;
+/** Reads from the pipe to the process. @returns how many bytes, or null at its end */
+export const readPipe: (into: Uint8Array) => number | null = stdin.readSync.bind(stdin);
+/** Writes to the pipe from the process. @returns how many bytes it took */
+export const writePipe: (bytes: Uint8Array) => number = stdout.writeSync.bind(stdout);
+
 /** What Pyodide must not find when it starts, as it would take Deno for Node. */
 const EARLY = ["Deno", "process", "Buffer", "global"];
 
@@ -72,14 +78,9 @@ export function bareRealm(): { rewind(): void; names(): number } {
 }
 
 function remove(name: string): void {
-  if (delete realm[name]) return;
-  replace(name, undefined);
+  if (!Reflect.deleteProperty(realm, name)) Reflect.set(realm, name, undefined);
 }
 
 function replace(name: string, value: unknown): void {
-  try {
-    Object.defineProperty(globalThis, name, { value, writable: false, configurable: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // fixed by the language: undefined, NaN
-  }
+  Object.defineProperty(globalThis, name, { value, writable: false, configurable: true });
 }

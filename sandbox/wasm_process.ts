@@ -3,7 +3,7 @@
  *
  * It runs one order at a time. What it says is untrusted: a message out of turn, for another order
  * or malformed, or more frames than the order can have, is the end of it. It can only be ended by
- * SIGKILL, and is: at a deadline too, since a worker in a loop cannot be stopped from within.
+ * SIGKILL, and is at a deadline that it does not keep itself.
  *
  * @module
  */
@@ -52,6 +52,8 @@ const PAGE_BYTES = 65_536;
 const MAX_FRAME_BYTES = 903;
 /** Largest message; a guest worker sends 64 KiB at once. */
 const MAX_MESSAGE_BYTES = 1 << 20;
+/** A cell stops Python code at its deadline itself; what it cannot stop is killed this much later. */
+const GRACE_MS = 100;
 const SIGKILL = 9;
 /** Most memory of WebAssembly with 32-bit addresses: 4 GiB. */
 const MAX_PAGES = 65_536;
@@ -76,7 +78,14 @@ export function cellCommand(
       ...[join(code, "wasm_cell.ts"), folder, purpose, String(outputBytes)],
     ],
     clearEnv: true,
-    env: { DENO_DIR: join(folder, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+    env: {
+      DENO_DIR: join(folder, "deno"),
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+      // Large buffers go back to the system when they are freed (glibc).
+      MALLOC_MMAP_THRESHOLD_: "131072",
+      MALLOC_ARENA_MAX: "2",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
@@ -119,7 +128,7 @@ export class WasmProcess {
     if (this.#pending !== null) throw new TypeError("a cell process runs one order at a time");
     this.runs++;
     const { promise, resolve } = Promise.withResolvers<OrderEnd>();
-    const timer = setTimeout(() => this.#end("timed_out"), timeoutMs);
+    const timer = setTimeout(() => this.#end("timed_out"), timeoutMs + GRACE_MS);
     const began = performance.now();
     const maxBytes = count * MAX_FRAME_BYTES;
     this.#pending = {
@@ -134,7 +143,7 @@ export class WasmProcess {
       resolve,
     };
     if (this.#isKilled) this.#settle("lost", 0, false);
-    else this.#stdin.write(encodeCellOrder(id, count, job)).catch(endsElsewhere);
+    else this.#stdin.write(encodeCellOrder(id, count, timeoutMs, job)).catch(endsElsewhere);
     return promise;
   }
 
@@ -201,8 +210,8 @@ export class WasmProcess {
     } else if (kind === "frames") {
       collect(pending, bytes);
       if (pending.total > pending.maxBytes) this.#end("overflow");
-    } else if (kind === "exited" || kind === "signalled") {
-      this.#settle(kind, message.detail, kind === "exited" && !message.tainted);
+    } else if (kind === "exited" || kind === "signalled" || kind === "timed_out") {
+      this.#settle(kind, message.detail, kind !== "signalled" && !message.tainted);
     } else {
       this.#end("forged");
     }

@@ -2,10 +2,10 @@
  * What the main process and a `wasm` cell process say to each other on the cell's pipes, in
  * little-endian binary.
  *
- * Order (to the cell): id u32, length u32, then that many bytes: the number of inputs as u16 and a
- * job as {@link encodeJob} of protocol.ts lays it out. Message (from the cell): id u32, kind u8,
+ * Order (to the cell): id u32, deadline in milliseconds u32, length u32, then that many bytes: the
+ * number of inputs as u16 and a job as {@link encodeJob} of protocol.ts lays it out. Message (from the cell): id u32, kind u8,
  * detail u8, flags u16, length u32, then that many bytes. For each order come any number of
- * `frames` and then one `exited` or `signalled`; the id of all else is 0.
+ * `frames` and then one `exited`, `signalled` or `timed_out`; the id of all else is 0.
  *
  * Whatever comes out of a cell may have been written by a program: see wasm_process.ts.
  *
@@ -20,6 +20,7 @@ export const MESSAGE_KINDS = [
   "frames",
   "exited",
   "signalled",
+  "timed_out",
 ] as const;
 
 /** One of {@link MESSAGE_KINDS}. */
@@ -39,25 +40,30 @@ export interface CellMessage {
 /** An order as the cell reads it. */
 export interface CellOrder {
   readonly id: number;
+  readonly timeoutMs: number;
+  /** Number of inputs. */
+  readonly count: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Signal numbers that traps of WebAssembly are reported as. */
 export const [SIGABRT, SIGSEGV] = [6, 11];
 
-const ORDER_HEADER_BYTES = 8;
+const ORDER_HEADER_BYTES = 12;
 const MESSAGE_HEADER_BYTES = 12;
 
 /** The bytes of an order for `count` inputs. */
 export function encodeCellOrder(
   id: number,
   count: number,
+  timeoutMs: number,
   job: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ORDER_HEADER_BYTES + 2 + job.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, id, true);
-  view.setUint32(4, 2 + job.length, true);
+  view.setUint32(4, Math.min(timeoutMs, 0xffff_ffff), true);
+  view.setUint32(8, 2 + job.length, true);
   view.setUint16(ORDER_HEADER_BYTES, count, true);
   bytes.set(job, ORDER_HEADER_BYTES + 2);
   return bytes;
@@ -67,9 +73,14 @@ export function encodeCellOrder(
 export function decodeCellOrder(bytes: Uint8Array): { order: CellOrder; length: number } | null {
   if (bytes.length < ORDER_HEADER_BYTES) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const length = ORDER_HEADER_BYTES + view.getUint32(4, true);
+  const length = ORDER_HEADER_BYTES + view.getUint32(8, true);
   if (bytes.length < length) return null;
-  const order = { id: view.getUint32(0, true), bytes: bytes.slice(ORDER_HEADER_BYTES, length) };
+  const order = {
+    id: view.getUint32(0, true),
+    timeoutMs: view.getUint32(4, true),
+    count: view.getUint16(ORDER_HEADER_BYTES, true),
+    bytes: bytes.slice(ORDER_HEADER_BYTES, length),
+  };
   return { order, length };
 }
 

@@ -9,14 +9,23 @@
  * @module
  */
 
+/** Imports that stay open and write nothing to the interpreter's memory. */
+const SILENT = [
+  ...["_Py_CheckEmscriptenSignals_Helper", "_PyEM_TrampolineCall_JS", "proc_exit", "exit"],
+  ...["emscripten_get_heap_max", "emscripten_resize_heap", "emscripten_date_now"],
+  "emscripten_get_now",
+];
+/** Those that write where their fourth argument says, and what the file system tells itself. */
+const COUNTING = ["fd_read", "fd_write"];
+
 /** Imports that stay open. */
 const OPEN = new Set([
-  ...["__assert_fail", "_abort_js", "exit", "proc_exit"],
-  ...["_Py_emscripten_runtime", "_Py_CheckEmscriptenSignals_Helper", "_PyEM_TrampolineCall_JS"],
-  ...["emscripten_get_heap_max", "emscripten_resize_heap", "_mmap_js", "_munmap_js", "_msync_js"],
-  ...["emscripten_date_now", "emscripten_get_now", "clock_res_get", "clock_time_get", "_tzset_js"],
+  ...SILENT,
+  ...COUNTING,
+  ...["__assert_fail", "_abort_js", "_Py_emscripten_runtime", "_mmap_js", "_munmap_js"],
+  ...["_msync_js", "clock_res_get", "clock_time_get", "_tzset_js"],
   ...["_timegm_js", "_mktime_js", "_localtime_js", "_gmtime_js", "random_get"],
-  ...["environ_sizes_get", "environ_get", "fd_close", "fd_read", "fd_write", "fd_sync"],
+  ...["environ_sizes_get", "environ_get", "fd_close", "fd_sync"],
   ...["fd_fdstat_get", "fd_seek", "fd_pread", "fd_pwrite", "__syscall_ioctl"],
   ...["__syscall_fcntl64", "__syscall_openat", "__syscall_faccessat", "__syscall_chdir"],
   ...["__syscall_chmod", "__syscall_fchownat", "__syscall_dup", "__syscall_dup3"],
@@ -30,45 +39,74 @@ const OPEN = new Set([
 ]);
 
 /** Functions that Pyodide gives its interpreter, by module and name. */
-export type Imports = Record<string, Record<string, (value: unknown) => unknown>>;
+export type Imports = Record<string, Record<string, (...values: number[]) => unknown>>;
+
+/** Is told what JavaScript writes to the interpreter's memory. */
+export interface WriteObserver {
+  /** Some bytes in a block of memory. */
+  note(address: number): void;
+  /** Whatever, wherever. */
+  noteAll(): void;
+}
 
 /** The imports of an interpreter and the switch that closes the others. */
 export interface SealedImports {
   readonly imports: WebAssembly.Imports;
-  seal(): void;
+  seal(observer: WriteObserver): void;
 }
 
 /** What is asked on the way to something harmless, and answered "no" from then on. */
 const DENIED = new Set(["can_run_sync_js"]);
 
-/** Puts a switch before every function that `module` imports and that does not stay open. */
+/**
+ * Puts a switch before every function of `given` that does not stay open, there as well, since
+ * libraries that are loaded later take theirs from it; and an observer behind the others.
+ */
 export function sealable(module: WebAssembly.Module, given: Imports): SealedImports {
-  let sealed = false;
+  const state: { observer: WriteObserver | null } = { observer: null };
+  for (const functions of new Set(Object.values(given))) {
+    for (const [name, value] of Object.entries(functions)) {
+      // With its properties: Emscripten keeps a signature there.
+      if (typeof value === "function") {
+        functions[name] = Object.assign(switched(name, value, state), value);
+      }
+    }
+  }
   const imports: WebAssembly.Imports = Object.create(null);
-  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] ??= Object.create(null);
-    const value = given[from][name];
-    imports[from][name] = kind === "function" && !OPEN.has(name)
-      ? guarded(value, () => sealed, DENIED.has(name))
-      : value;
+    imports[from][name] = given[from][name];
   }
   return {
     imports,
-    seal() {
-      sealed = true;
+    seal(observer) {
+      state.observer = observer;
     },
   };
 }
 
-function guarded(
-  call: (...args: unknown[]) => unknown,
-  isSealed: () => boolean,
-  answersNo: boolean,
-) {
-  if (typeof call !== "function") return call; // one that may suspend: traps outside a promise
-  return (...args: unknown[]) => {
-    if (!isSealed()) return call(...args);
-    if (answersNo) return 0;
+function switched(
+  name: string,
+  call: (...args: number[]) => unknown,
+  state: { observer: WriteObserver | null },
+): (...args: number[]) => unknown {
+  if (SILENT.includes(name)) return call;
+  if (COUNTING.includes(name)) {
+    return (...args) => {
+      const result = call(...args);
+      state.observer?.note(args[3]);
+      return result;
+    };
+  }
+  if (OPEN.has(name)) {
+    return (...args) => {
+      state.observer?.noteAll();
+      return call(...args);
+    };
+  }
+  return (...args) => {
+    if (state.observer === null) return call(...args);
+    if (DENIED.has(name)) return 0;
     throw new TypeError("sealed");
   };
 }

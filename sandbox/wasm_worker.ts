@@ -1,20 +1,15 @@
 /**
- * A guest worker: Pyodide, started from a snapshot, running one job after another.
+ * A guest worker: Pyodide, started from a snapshot, running one order after another.
  *
- * Each job starts from the same image of the interpreter's memory, taken when the worker had just
- * started: whatever a program does to Python is undone, to the byte. What Python keeps outside that
- * memory is frozen (wasm_files.ts), cut off (wasm_seal.ts) or compared (the tables of functions and
- * of names); a difference is reported as a taint, and the process is not used again.
- *
- * The function of a job is called through the interpreter's own C interface, so that no proxy of
- * Pyodide is made, and a program that ends by `os._exit` just unwinds to here.
+ * It reads orders from the pipe of its process and writes what comes of them to the other, without
+ * going back to an event loop: the process around it has only to start it and to end.
  *
  * @module
  */
-import { bareRealm, permissions, realm, send } from "./wasm_prelude.ts";
-import { freezeFiles, type GuestPipe } from "./wasm_files.ts";
+import { permissions, realm, send } from "./wasm_prelude.ts";
 import { type Interpreter, type InterpreterSource, startInterpreter } from "./wasm_interpreter.ts";
-import { SIGABRT, SIGSEGV } from "./wasm_protocol.ts";
+import { Answers, serveOrders } from "./wasm_orders.ts";
+import { Runner } from "./wasm_runner.ts";
 
 /** What a worker is started with. */
 export interface WorkerStart extends InterpreterSource {
@@ -23,33 +18,30 @@ export interface WorkerStart extends InterpreterSource {
   readonly sources: Readonly<Record<string, string>>;
   /** Characters that a program may print. */
   readonly outputBytes: number;
+  /** Wheels to be loaded, in this order, and the modules they bring. */
+  readonly packages: readonly {
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly imports: readonly string[];
+  }[];
 }
 
-/** What a worker says. */
+/** What a worker says to the process around it. */
 export type WorkerReply =
   | { readonly type: "snapshot"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** `granted` names what it is allowed and must not be. */
+  /** `granted` names what it is allowed and must not be. It waits for a message to go on. */
   | { readonly type: "ready"; readonly granted: readonly string[] }
   | { readonly type: "failed"; readonly error: string }
-  | { readonly type: "frames"; readonly bytes: Uint8Array<ArrayBuffer> }
-  | ({ readonly type: "ended"; readonly tainted: boolean } & JobEnd);
+  /** Whoever sent orders is gone. */
+  | { readonly type: "over" };
 
-/** How a job ended: by an exit status, or by what would be a signal elsewhere. */
-interface JobEnd {
-  readonly how: "exited" | "signalled";
-  readonly detail: number;
-}
-
-/** Memory may have grown by this much and the worker be used again. */
-const MAX_GROWN_BYTES = 32 << 20;
-/** Where Pyodide puts the standard library. */
-const LIBRARY = "/lib/python314.zip";
+/** Where Pyodide keeps packages. */
+const SITE = "/lib/python3.14/site-packages";
 const PERMISSIONS = ["env", "ffi", "import", "net", "read", "run", "sys", "write"] as const;
 
 addEventListener("message", onStart as EventListener, { once: true });
 
 function onStart({ data }: MessageEvent<WorkerStart>): void {
-  const started = data.snapshot === null ? makeSnapshot(data) : serve(data, data.snapshot);
+  const started = data.snapshot === null ? makeSnapshot(data) : serve(data);
   started.catch((error) => send({ type: "failed", error: String(error?.stack ?? error) }));
 }
 
@@ -66,17 +58,29 @@ del module, json, types`);
   send({ type: "snapshot", bytes: pyodide.makeMemorySnapshot() });
 }
 
-/** Runs a job for each message from now on. */
-async function serve(start: WorkerStart, snapshot: Uint8Array<ArrayBuffer>): Promise<void> {
+/** Starts, waits for the word to go on, and takes orders until there are no more. */
+async function serve(start: WorkerStart): Promise<void> {
   const granted = await grants();
   const interpreter = await startInterpreter(start);
-  const runner = new Runner(interpreter, snapshot);
-  const onJob = ({ data }: MessageEvent<Uint8Array>) => {
-    const end = runner.run(data);
-    send({ type: "ended", ...end, tainted: end.how === "signalled" || runner.isTainted() });
+  if (start.packages.length > 0) load(interpreter, start.packages);
+  for (const { buffer } of [start.library, start.snapshot!]) buffer.transfer(0); // frees it
+  const answers = new Answers();
+  const takesNotes = start.packages.length === 0;
+  const runner = new Runner(interpreter, takesNotes, (bytes) => answers.frames(bytes));
+  const goOn = () => {
+    serveOrders(runner, answers);
+    send({ type: "over" });
   };
-  addEventListener("message", onJob as EventListener);
+  addEventListener("message", goOn, { once: true });
   send({ type: "ready", granted });
+}
+
+/** Unpacks packages and imports them: their native code cannot be in a snapshot. */
+function load({ pyodide }: Interpreter, packages: WorkerStart["packages"]): void {
+  for (const { bytes } of packages) pyodide.unpackArchive(bytes, "wheel", { extractDir: SITE });
+  const names = JSON.stringify(packages.flatMap(({ imports }) => imports));
+  pyodide.runPython(`import json, sys
+sys.modules["soar_guest"].import_packages(json.loads(${JSON.stringify(names)}))`);
 }
 
 /** What this worker may do and must not. */
@@ -94,80 +98,4 @@ async function grants(): Promise<string[]> {
     if (!(error instanceof EvalError)) throw error;
   }
   return granted;
-}
-
-/** Runs jobs, each on the image. */
-class Runner {
-  /** The function of a job, which this keeps alive, and where it is. */
-  readonly main: unknown;
-  #address: number;
-  #interpreter: Interpreter;
-  #image: Uint8Array<ArrayBuffer>;
-  #pipe: GuestPipe;
-  #stack: number;
-  #restoreFiles: () => void;
-  #realm: ReturnType<typeof bareRealm>;
-  #expected: string;
-  #aborted = false;
-
-  /** Closes the ways out of the interpreter and takes the image, in place of the snapshot. */
-  constructor(interpreter: Interpreter, snapshot: Uint8Array<ArrayBuffer>) {
-    const { pyodide, emscripten, exports } = interpreter;
-    this.#interpreter = interpreter;
-    this.main = pyodide.runPython('import sys\nsys.modules["soar_guest"].main');
-    this.#address = Number(pyodide.runPython('str(id(sys.modules["soar_guest"].main))'));
-    pyodide.runPython('sys.modules["soar_guest"].close_doors()');
-    this.#pipe = {
-      job: new Uint8Array(0),
-      onFrames: (bytes) => send({ type: "frames", bytes }),
-    };
-    this.#restoreFiles = freezeFiles(emscripten.FS, LIBRARY, this.#pipe);
-    emscripten.onAbort = () => {
-      this.#aborted = true;
-    };
-    this.#realm = bareRealm();
-    interpreter.seal();
-    this.#stack = exports.emscripten_stack_get_current();
-    const memory = new Uint8Array(exports.memory.buffer);
-    const fits = memory.length <= snapshot.length;
-    this.#image = fits ? snapshot.subarray(0, memory.length) : new Uint8Array(memory.length);
-    this.#image.set(memory);
-    this.#expected = this.#tables();
-  }
-
-  run(job: Uint8Array): JobEnd {
-    this.#restore();
-    this.#pipe.job = job;
-    try {
-      this.#interpreter.exports.PyObject_CallNoArgs(this.#address);
-      return { how: "signalled", detail: SIGABRT }; // it leaves by os._exit, unless it is broken
-    } catch (error) {
-      const { name, status } = error as { name?: unknown; status?: unknown };
-      if (name === "ExitStatus" && typeof status === "number" && !this.#aborted) {
-        return { how: "exited", detail: status & 255 };
-      }
-      return { how: "signalled", detail: this.#aborted ? SIGABRT : SIGSEGV };
-    }
-  }
-
-  /** Whether something is left of the last job that the image does not undo. */
-  isTainted(): boolean {
-    const { byteLength } = this.#interpreter.exports.memory.buffer;
-    return byteLength - this.#image.length > MAX_GROWN_BYTES || this.#tables() !== this.#expected;
-  }
-
-  #restore(): void {
-    const { memory, _emscripten_stack_restore } = this.#interpreter.exports;
-    this.#realm.rewind();
-    this.#restoreFiles();
-    const bytes = new Uint8Array(memory.buffer);
-    bytes.set(this.#image);
-    bytes.fill(0, this.#image.length);
-    _emscripten_stack_restore(this.#stack);
-  }
-
-  #tables(): string {
-    const { __indirect_function_table: table } = this.#interpreter.exports;
-    return `${table.length} ${this.#realm.names()}`;
-  }
 }

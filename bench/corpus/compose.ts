@@ -18,6 +18,7 @@ import {
 
 /** Shares of the kinds, as in model-written programs: most use numpy. */
 const KINDS: readonly [Kind, number][] = [["numpy", 0.65], ["ndimage", 0.17], ["pure", 0.18]];
+const ONLY_PURE: readonly [Kind, number][] = [["pure", 1]];
 
 /** Programs a task's inputs are shared by. */
 const PROGRAMS_A_TASK = 20;
@@ -30,7 +31,12 @@ export const USUAL_FLAWS: FlawShares = { exception: 0.11, wrong_type: 0.03, synt
 
 /** About 20 to 60 lines, one to three steps. */
 export function smallPrograms(n: number, seed: number, flaws: FlawShares): CorpusProgram[] {
-  return programs("small", n, seed, flaws, () => 0, (dice) => dice.whole(1, 3));
+  return programs("small", n, seed, flaws, KINDS, () => 0, (dice) => dice.whole(1, 3));
+}
+
+/** The same, in plain Python only. */
+export function purePrograms(n: number, seed: number, flaws: FlawShares): CorpusProgram[] {
+  return programs("pure", n, seed, flaws, ONLY_PURE, () => 0, (dice) => dice.whole(1, 3));
 }
 
 /** 100 to 300 lines, three to six steps chained and others that are only there. */
@@ -40,6 +46,7 @@ export function longPrograms(n: number, seed: number, flaws: FlawShares = {}): C
     n,
     seed,
     flaws,
+    KINDS,
     (dice) => dice.whole(100, 300),
     (dice) => dice.whole(3, 6),
   );
@@ -50,6 +57,7 @@ function programs(
   n: number,
   seed: number,
   flaws: FlawShares,
+  kinds: readonly [Kind, number][],
   lines: (dice: Dice) => number,
   steps: (dice: Dice) => number,
 ): CorpusProgram[] {
@@ -60,7 +68,7 @@ function programs(
     if (i % PROGRAMS_A_TASK === 0) {
       inputs = makeInputs(new Dice(seededRandom(name, "task", seed, i)));
     }
-    const kind = pickShare(KINDS, dice) ?? "numpy";
+    const kind = pickShare(kinds, dice) ?? kinds[0][0];
     const flaw = pickShare(Object.entries(flaws) as [Flaw, number][], dice) ?? "none";
     const code = breaking(compose(kind, lines(dice), steps(dice), dice), flaw, dice);
     made.push({ code, kind, flaw, inputs });

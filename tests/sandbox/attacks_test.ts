@@ -1,127 +1,160 @@
-import { assert, assertEquals } from "@std/assert";
-import type { Grid } from "../../data/grid.ts";
+/**
+ * All attacks against confirmation, on each engine they apply to. That they work where nothing holds
+ * them is for attack_controls_test.ts to show.
+ */
+import { assert, assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
+import type { Outcome } from "../../data/candidate.ts";
+import type { Engine } from "../../sandbox/engine.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
-import { type AttackRow, ATTACKS, type Prey } from "./attack_rows.ts";
-import { closing, findPython, python, sandboxProcesses } from "./find_python.ts";
-import { makeWorld } from "./prey.ts";
+import type { Attack, EngineName } from "./attack.ts";
+import { ATTACK_KINDS, ATTACKS } from "./attack_list.ts";
+import { type Finding, INNOCENT, isFor, storm } from "./attack_storm.ts";
+import { TRACES } from "./attack_traces.ts";
+import { closing, findPython } from "./find_python.ts";
+import { makeWorld, type World } from "./prey.ts";
+import { openProcessTable, type ProcessTable } from "./process_table.ts";
+import { open as openWasm } from "./wasm_cache.ts";
 
-const { path } = await findPython();
-const INPUT: Grid = [[1, 2]];
-const INNOCENT = "def transform(g):\n    return [row[::-1] for row in g]";
+const python = await findPython();
+const ENGINES: readonly EngineName[] = ["python", "wasm"];
+const OPEN: Record<EngineName, () => Promise<Engine>> = {
+  python: () => openPythonEngine({ python: python.path, workers: 1 }),
+  wasm: () => openWasm(1),
+};
+/** Ticks of processor time, of 10 ms, that idle processes may take in a second. */
+const IDLE_TICKS = 5;
+/** Looks at whether they are idle; a machine that is busy with other things may need more. */
+const LOOKS = 8;
+/** What the host may have grown by, of which much is what it has not collected yet. */
+const HOST_GROWTH_BYTES = 400 << 20;
+/** What a fork-server or a cell may hold when nothing runs. */
+const IDLE_BYTES = 600 << 20;
 
-/** What the attack returns in a Python that nothing confines. */
-function unconfined(attack: AttackRow, prey: Prey): Promise<string> {
-  return python(path, `${attack.code(prey)}\nprint(transform(${JSON.stringify(INPUT)}))`);
+Deno.test("each kind of attack is there, on both engines or with a reason", () => {
+  const numbers = Array.from({ length: 60 }, (_, i) => i + 1);
+  assertEquals(Object.keys(ATTACK_KINDS).map(Number), numbers);
+  for (const number of numbers) {
+    for (const name of ENGINES) {
+      const there = [...ATTACKS, ...TRACES].some((one) =>
+        one.number === number && isFor(name, one)
+      );
+      const reason = ATTACK_KINDS[number].absent?.[name];
+      assert(there !== (reason !== undefined), `${number} ${ATTACK_KINDS[number].name}: ${name}`);
+    }
+  }
+  const names = ATTACKS.map(({ number, name }) => `${number} ${name}`);
+  assertEquals(names.filter((name, i) => names.indexOf(name) !== i), []);
+});
+
+Deno.test("no attack gets through, and the next program is right", async (t) => {
+  await using table = openProcessTable(python.path);
+  const rss = Deno.memoryUsage().rss;
+  const [ours, theirs] = await Promise.all(ENGINES.map((name) => besiege(name, table)));
+  for (const [i, name] of ENGINES.entries()) {
+    for (const { attack, faults, outcome } of [ours, theirs][i].found) {
+      await t.step(`${name}: ${attack.number} ${attack.name}: ${outcome}`, () => {
+        assertEquals(faults, []);
+      });
+    }
+    await t.step(`${name}: processor and memory are at rest afterwards`, () => {
+      const { ticks, largest } = [ours, theirs][i].rest;
+      assertLessOrEqual(ticks, IDLE_TICKS);
+      assertLess(largest, IDLE_BYTES);
+    });
+  }
+  await t.step("the host has not grown", () => {
+    assertLess(Deno.memoryUsage().rss - rss, HOST_GROWTH_BYTES);
+  });
+  await t.step("no inspector listens", async () => {
+    const inspector = () => Deno.connect({ hostname: "127.0.0.1", port: 9229 });
+    await assertRejects(inspector, Deno.errors.ConnectionRefused);
+  });
+  await t.step("both engines say the same kind of thing", async (t) => {
+    const pairs = ours.found.flatMap((one) => {
+      const other = theirs.found.find(({ attack }) => attack === one.attack);
+      return other ? [[one, other]] : [];
+    });
+    assert(pairs.length > 100, `${pairs.length} attacks apply to both`);
+    for (const [one, other] of pairs) await compare(t, one.attack, one.outcome, other.outcome);
+  });
+});
+
+/** Attacks an engine: first with what burns, then a look at whether it still does, then the rest. */
+async function besiege(
+  name: EngineName,
+  table: ProcessTable,
+): Promise<{ found: Finding[]; rest: Rest }> {
+  await using world = await makeWorld();
+  const engine = await OPEN[name]();
+  await using _closing = closing(engine);
+  const attacks = ATTACKS.filter((attack) => isFor(name, attack) && isPossible(attack));
+  const burning = await storm(engine, attacks.filter(({ burns }) => burns), world, table);
+  const rest = await atRest(engine, world, table);
+  const others = await storm(engine, attacks.filter(({ burns }) => !burns), world, table);
+  return { found: [...burning, ...others], rest };
 }
 
-Deno.test("attacks succeed in a plain Python", async (t) => {
-  for (const attack of ATTACKS.filter(({ noControl }) => !noControl)) {
-    await t.step(attack.name, async () => {
-      await using world = await makeWorld();
-      assertEquals((await unconfined(attack, world.prey)).split("\n").at(-1), "[[1]]");
-    });
-  }
-});
+function isPossible({ code }: Attack): boolean {
+  return python.numpy || !/\bnp\b|numpy/.test(code);
+}
 
-Deno.test("attacks are contained by the python engine", async (t) => {
-  const engine = await openPythonEngine({ python: path, workers: 1 });
-  await using _closing = closing(engine);
-  await using world = await makeWorld();
-  const before = await world.look();
-  for (const attack of ATTACKS) {
-    await t.step(attack.name, async () => {
-      const job = { code: attack.code(world.prey), inputs: [INPUT], timeoutMs: 5_000 };
-      const [{ outcome, output, error }] = (await engine.run(job)).frames;
-      assert(outcome !== "ok" || output![0][0] === 0, `got through: ${outcome}`);
-      if (attack.ends !== undefined) assertEquals(outcome, attack.ends, error ?? undefined);
-      assertEquals(await world.look(), before);
-      const next = await engine.run({ ...job, code: INNOCENT });
-      assertEquals(next.frames, [{ outcome: "ok", output: [[2, 1]], error: null }]);
-    });
-  }
-  const processes = await sandboxProcesses(path);
-  assertEquals(processes.filter(({ fork }) => fork), []);
-});
+/** What the processes of an engine take when nothing runs. */
+interface Rest {
+  /** In the quietest second that was looked at; a program that goes on leaves none quiet. */
+  readonly ticks: number;
+  /** Resident bytes of the largest. */
+  readonly largest: number;
+}
 
-const FORGERIES: [name: string, code: string, outcomes: string[]][] = [
-  [
-    "a frame of its own, then a loop: states a grid, no more",
-    `os.write(3, bytes([0, 1, 1, 7]))\n    while True: pass`,
-    ["ok", "timeout"],
-  ],
-  [
-    "frames for more inputs than there are",
-    "os.write(3, bytes([0, 1, 1, 7]) * 3)\n    os._exit(0)",
-    [
-      "killed",
-      "killed",
-    ],
-  ],
-  ["a frame and a fork's own", "os.write(3, bytes([0, 1, 1, 7]))\n    return g", [
-    "killed",
-    "killed",
-  ]],
-  ["noise", "os.write(3, b'[[1]]')\n    return g", ["killed", "killed"]],
-  ["half a frame", "os.write(3, bytes([0, 9, 9]))\n    os._exit(0)", ["killed", "killed"]],
-  [
-    "a flood",
-    "\n    try:\n        while True: os.write(3, b'x' * 4096)\n    except OSError: return g",
-    ["output_limit", "output_limit"],
-  ],
-  ["closing the pipe and going on", "os.close(3)\n    while True: pass", ["killed", "killed"]],
-  ["an exit status of the fork's", "os._exit(80)", ["memory", "memory"]],
-  ["asking for every tier", "os._exit(93)", ["killed", "killed"]],
-  ["a replaced os.write", "os.write = os._exit = lambda *_: None\n    return g", ["ok", "ok"]],
-  [
-    "an evil list",
-    `class L(list):
-        def __len__(self): return 1
-        def __iter__(self): return iter([[7]])
-        def __eq__(self, other): return True
-    return L(g)`,
-    ["invalid_grid", "invalid_grid"],
-  ],
-  [
-    "an int that claims to be one",
-    `class M(type):
-        def __eq__(self, other): return True
-        def __hash__(self): return hash(int)
-    class I(metaclass=M):
-        __class__ = int
-        def __int__(self): return 7
-        __index__ = __int__
-    return [[I()]]`,
-    ["invalid_grid", "invalid_grid"],
-  ],
-];
-
-Deno.test("a forged result can only state what a program may return", async (t) => {
-  const engine = await openPythonEngine({ python: path, workers: 1 });
-  await using _closing = closing(engine);
-  for (const [name, body, outcomes] of FORGERIES) {
-    await t.step(name, async () => {
-      const code = `import os\ndef transform(g):\n    ${body}`;
-      const { frames } = await engine.run({ code, inputs: [[[1]], [[2]]], timeoutMs: 300 });
-      assertEquals(frames.map(({ outcome }) => outcome), outcomes);
-      const next = await engine.run({ code: INNOCENT, inputs: [INPUT], timeoutMs: 5_000 });
-      assertEquals(next.frames[0].output, [[2, 1]]);
-    });
+async function atRest(engine: Engine, world: World, table: ProcessTable): Promise<Rest> {
+  const word = engine.name === "python" ? "launcher.py" : "wasm_cell.ts";
+  const look = async () =>
+    (await table.look(world.prey.tag)).filter(({ command }) => command.includes(word));
+  await engine.run({ code: INNOCENT, inputs: [[[1]]], timeoutMs: 20_000 });
+  let ticks = Infinity;
+  await delay(1_000);
+  let before = await look();
+  for (let i = 0; i < LOOKS && ticks > IDLE_TICKS; i++) {
+    await delay(1_000);
+    const after = await look();
+    const spent = after.map(({ pid, ticks }) =>
+      ticks - (before.find((row) => row.pid === pid)?.ticks ?? 0)
+    );
+    ticks = Math.min(ticks, spent.reduce((sum, one) => sum + one, 0));
+    before = after;
   }
-});
+  return { ticks, largest: Math.max(...before.map(({ rss }) => rss)) };
+}
+
+/** Classes of verdicts: what is refused may be refused with one error or another. */
+const CLASS_OF: Partial<Record<Outcome, string>> = {
+  runtime_error: "error",
+  missing_module: "error",
+};
+
+async function compare(t: Deno.TestContext, attack: Attack, one: Outcome, other: Outcome) {
+  const { number, name, differs } = attack;
+  await t.step({
+    name: `${number} ${name}${differs ? ` (ignored: ${differs})` : ""}`,
+    ignore: differs !== undefined,
+    fn: () => assertEquals(CLASS_OF[one] ?? one, CLASS_OF[other] ?? other),
+  });
+}
 
 Deno.test("a fork dies with its server", async () => {
-  const engine = await openPythonEngine({ python: path, workers: 1 });
+  const engine = await OPEN.python();
   await using _closing = closing(engine);
-  const loop = { code: "while True: pass", inputs: [INPUT], timeoutMs: 600_000 };
+  await using table = openProcessTable(python.path);
+  const forks = async () => {
+    const rows = await table.look("no-tag");
+    return rows.filter(({ parent }) => parent !== Deno.pid).map(({ pid }) => pid);
+  };
+  const loop = { code: "while True: pass", inputs: [[[1]]], timeoutMs: 600_000 };
   const abort = new AbortController();
   const job = engine.run(loop, abort.signal).catch((error) => error);
-  let processes = await sandboxProcesses(path);
-  while (!processes.some(({ fork }) => fork)) processes = await sandboxProcesses(path);
-  const forks = processes.filter(({ fork }) => fork).map(({ pid }) => pid);
+  while ((await forks()).length === 0);
   abort.abort("enough");
   assertEquals(await job, "enough");
-  const alive = `import os\nprint([p for p in ${
-    JSON.stringify(forks)
-  } if os.path.exists(f"/proc/{p}")])`;
-  while (await python(path, alive) !== "[]");
+  while ((await forks()).length > 0);
 });

@@ -13,7 +13,8 @@ import type { Engine, Job } from "../../sandbox/engine.ts";
 import { encodeJob, type ForkEnd } from "../../sandbox/protocol.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
 import { closing, findPython, sandboxProcesses } from "./find_python.ts";
-import { INPUT, returning, ROWS } from "./outcome_rows.ts";
+import { INPUT, returning } from "./outcome_row.ts";
+import { ROWS } from "./outcome_rows.ts";
 import { ALONE, bodied, SHARED } from "./vet_rows.ts";
 
 const python = await findPython();

@@ -8,7 +8,8 @@ import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/ass
 import type { Grid } from "../../data/grid.ts";
 import type { Engine } from "../../sandbox/engine.ts";
 import { closing } from "./find_python.ts";
-import { INPUT, returning, ROWS } from "./outcome_rows.ts";
+import { INPUT, returning } from "./outcome_row.ts";
+import { ROWS } from "./outcome_rows.ts";
 
 /** What is tested, and what it can import. */
 export interface EngineUnderTest {

@@ -38,3 +38,13 @@ print(json.dumps(found))`;
 export async function whenGone(pid: number): Promise<void> {
   while ((await cellProcesses()).includes(pid));
 }
+
+/** Bytes that a process has read since it started; 0 if it is gone. */
+export async function bytesRead(pid: number): Promise<number> {
+  const code = `
+try:
+    print(open("/proc/${pid}/io").read().split()[1])
+except OSError:
+    print(0)`;
+  return Number(await python(path, code));
+}

@@ -9,69 +9,81 @@ import { makeWorld } from "./prey.ts";
  */
 const EVIL = `
 const post = globalThis.postMessage.bind(globalThis);
-const frames = (...bytes) => post({ type: "frames", bytes: new Uint8Array(bytes) });
-const ended = () => post({ type: "ended", how: "exited", detail: 0, tainted: false });
+
+// What any worker may do: use the pipes of its process, by a realm that nobody has laid bare.
+const PIPES = \`
+function say(kind, ...bytes) {
+  const message = new Uint8Array(12 + bytes.length);
+  const view = new DataView(message.buffer);
+  view.setUint32(0, 1, true);
+  view.setUint8(4, kind);
+  view.setUint32(8, bytes.length, true);
+  message.set(bytes, 12);
+  for (let at = 0; at < message.length;) at += Deno.stdout.writeSync(message.subarray(at));
+}
+const frames = (...bytes) => say(3, ...bytes);
+const ended = () => say(4);
+function order() {
+  const bytes = new Uint8Array(65536);
+  let length = 0;
+  const size = () => length < 12 ? Infinity : 12 + new DataView(bytes.buffer).getUint32(8, true);
+  while (length < size()) length += Deno.stdin.readSync(bytes.subarray(length));
+  const source = new DataView(bytes.buffer).getUint32(14, true);
+  return JSON.parse(new TextDecoder().decode(bytes.subarray(18, 18 + source)));
+}
+\`;
 
 function nested(text) {
-  const worker = new Worker("data:application/javascript," + encodeURIComponent(text), { type: "module" });
-  return new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data));
+  const source = encodeURIComponent(PIPES + text);
+  new Worker("data:application/javascript," + source, { type: "module" });
 }
 
-const PROBE = \`
+const ACT = \`
+const { attack, prey } = order();
 const tried = [];
 async function attempt(act) {
   try { await act(); tried.push(1); } catch { tried.push(0); }
 }
-await attempt(() => Deno.pid > 0 || fail());
-await attempt(() => Deno.readTextFileSync(FOLDER + "/secret"));
-await attempt(() => Deno.statSync(FOLDER + "/secret"));
-await attempt(() => Deno.writeTextFileSync(FOLDER + "/x", "x"));
-await attempt(() => Deno.env.toObject());
-await attempt(() => Deno.connect({ hostname: "127.0.0.1", port: PORT }));
-await attempt(() => fetch("http://127.0.0.1:" + PORT));
-await attempt(() => new Deno.Command("/bin/true").outputSync());
-await attempt(() => Deno.dlopen("libc.so.6", {}));
-await attempt(() => Deno.hostname());
-await attempt(() => eval("1"));
-postMessage(tried);
-\`;
-
-async function act(attack, prey) {
-  if (attack === "probe") {
-    const given = "const FOLDER = " + JSON.stringify(prey.folder) + ", PORT = " + prey.tcpPort + ";";
-    const tried = await nested(given + PROBE);
-    frames(0, 1, tried.length, ...tried);
-    ended();
-  } else if (attack === "kill") {
-    await nested('Deno.kill(Deno.pid, "SIGKILL")');
-  } else if (attack === "inspect") {
-    await nested('await import("node:process"); Deno.kill(Deno.pid, "SIGUSR1"); postMessage(1)');
-    frames(0, 1, 1, 1);
-    ended();
-  } else if (attack === "twice") {
-    for (let i = 0; i < 2; i++) { frames(0, 1, 1, 1); ended(); }
-  } else if (attack === "stdout") {
-    await nested('Deno.stdout.writeSync(new Uint8Array(99).fill(255))');
-  } else if (attack === "heap") {
-    const all = [];
-    for (;;) all.push(Array(1000).fill(all.length + 0.5));
-  } else if (attack === "flood") {
-    for (;;) frames(...Array(900).fill(0));
-  } else if (attack === "late") {
-    ended();
-    setTimeout(() => frames(0, 1, 1, 7), 1);
-  }
+if (attack === "probe") {
+  await attempt(() => Deno.pid > 0 || fail());
+  await attempt(() => Deno.readTextFileSync(prey.folder + "/secret"));
+  await attempt(() => Deno.statSync(prey.folder + "/secret"));
+  await attempt(() => Deno.writeTextFileSync(prey.folder + "/x", "x"));
+  await attempt(() => Deno.env.toObject());
+  await attempt(() => Deno.connect({ hostname: "127.0.0.1", port: prey.tcpPort }));
+  await attempt(() => fetch("http://127.0.0.1:" + prey.tcpPort));
+  await attempt(() => new Deno.Command("/bin/true").outputSync());
+  await attempt(() => Deno.dlopen("libc.so.6", {}));
+  await attempt(() => Deno.hostname());
+  await attempt(() => eval("1"));
+  frames(0, 1, tried.length, ...tried);
+  ended();
+} else if (attack === "kill") {
+  Deno.kill(Deno.pid, "SIGKILL");
+} else if (attack === "inspect") {
+  await import("node:process");
+  Deno.kill(Deno.pid, "SIGUSR1");
+  frames(0, 1, 1, 1);
+  ended();
+} else if (attack === "twice") {
+  for (let i = 0; i < 2; i++) { frames(0, 1, 1, 1); ended(); }
+} else if (attack === "stdout") {
+  Deno.stdout.writeSync(new Uint8Array(99).fill(255));
+} else if (attack === "heap") {
+  const all = [];
+  for (;;) all.push(Array(1000).fill(all.length + 0.5));
+} else if (attack === "flood") {
+  for (;;) frames(...Array(900).fill(0));
+} else if (attack === "late") {
+  ended();
+  setTimeout(() => frames(0, 1, 1, 7), 1);
 }
+\`;
 
 export const version = "evil";
 export function loadPyodide() {
-  addEventListener("message", (event) => {
-    event.stopImmediatePropagation();
-    const length = event.data[2] | event.data[3] << 8;
-    const { attack, prey } = JSON.parse(new TextDecoder().decode(event.data.subarray(6, 6 + length)));
-    act(attack, prey);
-  });
   post({ type: "ready", granted: [] });
+  nested(ACT);
   return new Promise(() => {});
 }
 `;
@@ -85,6 +97,7 @@ async function evilFolder(): Promise<string> {
     "import_map.json": '{"imports":{"pyodide/":"./"}}',
     "python_stdlib.zip": "zip",
     "snapshot.bin": "snapshot",
+    "packages.json": "[]",
     "pyodide.asm.wasm": "\0asm\x01\0\0\0",
   };
   for (const [name, text] of Object.entries(files)) {
