@@ -1,117 +1,195 @@
 /**
- * What the embedded model solves, and what learning and refining add, at equal draws.
+ * What the embedded model solves through the whole pipeline, against its targets.
  *
- *   deno run --allow-read bench/embedded_bench.ts --tasks DIR [--samples 36] [--refinements 12]
- *     [--generations 3] [--seeds 3] [--limit N] [--fit same|other] [--exchanges 16]
+ *     deno task bench --suite embedded [--budget full|reduced|tiny] [--seeds 1] [--only ROW,ROW]
+ *         [--keep DIR]
  *
- * One row an arm and generation: `soar` samples, refines and refits; `i.i.d.` draws as many programs
- * of the base model and neither refines nor learns. "solved": some program is right on all train
- * and test pairs; "two attempts": one of the two heaviest answers of the vote is right. Means over
- * the seeds of `--seeds`, with the paired-bootstrap interval of soar against i.i.d. over tasks.
- * `--fit other` asks each task of a model fitted to the other half of the tasks, never to its own.
+ * Every figure comes from real runs (`soar soar` as child processes: model server, sandbox, shards,
+ * fitting, vote), read from their journals; answers are joined here, after the vote. The arms that
+ * are compared begin with a fresh archive and draw the same number of programs; "uniform" is the base
+ * model without fit and refinement. Literals and predicates are filled in by search in every arm,
+ * so the differences are those of fitting and refining alone. The hard-coding filter is on: what it
+ * put aside counts as not solved, and is listed.
+ *
+ * Rows (`--only`): oracle, attempts, evaluation, fitting, transfer, refining, arc-agi-2, and those
+ * that only tell. Differences have their 95 % paired-bootstrap interval over tasks, counts the least
+ * and most of the seeds.
+ *
+ * Finished runs are kept in DIR/results.json, and a run that was interrupted is resumed, so the same
+ * command goes on where it ended; remove DIR when the code has changed. Without `--keep` DIR is
+ * `.cache/bench/embedded-BUDGET`, removed at the end; with it the runs stay, to be asked:
+ * `SOAR_RUNS=DIR/runs deno task sql --run fit-1 ...`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import process from "node:process";
+import { preparePython } from "../cli/python.ts";
+import { userPath } from "../cli/user_path.ts";
+import { table } from "../cli/table.ts";
 import { loadTasks } from "../data/load_tasks.ts";
-import { seeded } from "../models/embedded/random.ts";
-import { pairedBootstrap } from "../search/bootstrap.ts";
-import { type Case, type LoopOptions, runLoop, type Standing } from "./embedded_loop.ts";
+import { RunDirectory } from "../data/run_directory.ts";
+import {
+  BUDGETS,
+  flagsOf,
+  type PlannedRun,
+  planRuns,
+  type Role,
+  withNeeded,
+} from "./embedded_plan.ts";
+import { type Found, reaches, type Row, ROWS } from "./embedded_rows.ts";
+import { KeptResults } from "./kept_results.ts";
+import { readRunResult, type RunResult } from "./run_result.ts";
+import { freshFlags, type SoarChild, startSoar } from "./soar_child.ts";
 
-const { values } = parseArgs({
-  options: {
-    tasks: { type: "string", default: "sample" },
-    samples: { type: "string", default: "36" },
-    refinements: { type: "string", default: "12" },
-    request: { type: "string", default: "12" },
-    generations: { type: "string", default: "3" },
-    seeds: { type: "string", default: "3" },
-    limit: { type: "string" },
-    fit: { type: "string", default: "same" },
-    exchanges: { type: "string" },
-  },
-});
-const [samples, refinements, request, generations, seeds] = [
-  values.samples,
-  values.refinements,
-  values.request,
-  values.generations,
-  values.seeds,
-].map(Number);
-const cases = await readCases();
-
-const arms = { "i.i.d.": false, soar: true };
-const runs = new Map(
-  Object.entries(arms).map(([name, learn]) => [
-    name,
-    Array.from({ length: seeds }, (_, i) =>
-      timed({
-        seed: i + 1,
-        generations,
-        request,
-        samples: learn ? samples : samples + refinements,
-        refinements: learn ? refinements : 0,
-        learn,
-        transfer: values.fit === "other",
-        exchanges: values.exchanges === undefined ? undefined : Number(values.exchanges),
-      })),
-  ]),
+const { values } = options();
+const seeds = Number(values.seeds);
+const budget = BUDGETS[values.budget];
+const rows = ROWS.filter(({ key }) => !values.only || values.only.split(",").includes(key));
+const folder = values.keep ? userPath(values.keep) : `.cache/bench/embedded-${values.budget}`;
+const runs = `${folder}/runs`;
+Deno.mkdirSync(runs, { recursive: true });
+const { arckitData } = await preparePython((line) => console.log(line));
+const kept = openKept();
+const plan = withNeeded(
+  planRuns(budget, await halves()),
+  new Set(rows.flatMap((row) => row.needs)),
 );
 
 console.log(
-  `${cases.length} tasks, ${seeds} seeds, ${samples} + ${refinements} programs a task and ` +
-    `generation, fitted to ${values.fit === "other" ? "the other half" : "the same tasks"}`,
+  `${plan.length} runs a seed, ${seeds} seeds, ${navigator.hardwareConcurrency} cores, ` +
+    `load ${Deno.loadavg().map((n) => n.toFixed(1)).join(" ")}, in ${folder}`,
 );
-console.log("arm     gen  programs  solved  two attempts  train-perfect  cpu s");
-for (const [name, standings] of runs) {
-  for (let g = 0; g < generations; g++) {
-    const at = standings.map((run) => run[g]);
-    const mean = (of: (standing: Timed) => number) =>
-      at.reduce((sum, standing) => sum + of(standing), 0) / seeds;
-    const cells = [
-      mean(({ programs }) => programs).toFixed(0).padStart(9),
-      mean(({ solved }) => count(solved)).toFixed(1).padStart(7),
-      mean(({ voted }) => count(voted)).toFixed(1).padStart(13),
-      mean(({ trainPerfect }) => count(trainPerfect)).toFixed(1).padStart(14),
-      mean(({ seconds }) => seconds).toFixed(1).padStart(6),
-    ];
-    console.log(`${name.padEnd(7)} ${`${g}`.padStart(3)} ${cells.join(" ")}`);
+if (kept.size > 0) console.log(`${kept.size} runs were finished before`);
+let child: SoarChild | null = null;
+let interrupted = false;
+Deno.addSignalListener("SIGINT", () => {
+  interrupted = true;
+  child?.interrupt();
+});
+for (let seed = 1; seed <= seeds; seed++) {
+  for (const run of plan) {
+    const name = nameOf(run.role, seed);
+    if (!kept.get(name)) kept.set(name, await make(run, seed, name));
+    console.log(`${name.padEnd(13)} ${told(kept.get(name)!)}`);
   }
 }
-for (const what of ["solved", "voted"] as const) {
-  const means = (name: string) =>
-    cases.map((_, i) =>
-      runs.get(name)!.reduce((sum, run) => sum + Number(run.at(-1)![what][i]), 0) / seeds
-    );
-  const random = seeded("bootstrap");
-  const { difference, low, high } = pairedBootstrap(means("soar"), means("i.i.d."), { random });
-  const interval = [difference, low, high].map((x) => x.toFixed(1));
-  console.log(`soar − i.i.d., ${what}: ${interval[0]} [${interval[1]}, ${interval[2]}]`);
+printTable();
+if (!values.keep) Deno.removeSync(folder, { recursive: true });
+
+function options() {
+  try {
+    const parsed = parseArgs({
+      options: {
+        budget: { type: "string", default: "reduced" },
+        seeds: { type: "string", default: "1" },
+        only: { type: "string" },
+        keep: { type: "string" },
+      },
+    });
+    const { budget, seeds, only } = parsed.values;
+    const unknown = only?.split(",").find((key) => !ROWS.some((row) => row.key === key));
+    if (!Object.hasOwn(BUDGETS, budget)) wrong(`--budget ${budget}: ${Object.keys(BUDGETS)}`);
+    if (!/^[1-9]\d*$/.test(seeds)) wrong(`--seeds ${seeds}: expected a whole number above 0`);
+    if (unknown !== undefined) wrong(`--only ${unknown}: ${ROWS.map(({ key }) => key)}`);
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return wrong(`${error.message} (the in-process loop is --suite embedded_loop)`);
+  }
 }
 
-interface Timed extends Standing {
-  /** Processor time from the start of the run. */
-  readonly seconds: number;
+function openKept(): KeptResults {
+  try {
+    return new KeptResults(`${folder}/results.json`, JSON.stringify(budget));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return wrong(error.message);
+  }
 }
 
-function timed(options: LoopOptions): Timed[] {
-  const start = process.cpuUsage();
-  return Array.from(runLoop(cases, options), (standing) => {
-    const { user, system } = process.cpuUsage(start);
-    return { ...standing, seconds: (user + system) / 1e6 };
+function wrong(why: string): never {
+  console.error(`bench embedded: ${why}`);
+  Deno.exit(2);
+}
+
+/** Two halves of the training tasks, every second one; no task of one shares a pair with the other. */
+async function halves(): Promise<[string, string]> {
+  const spec = "arc-agi-1:training" + (budget.limit === null ? "" : `#${budget.limit}`);
+  const { tasks } = await loadTasks(spec, { arckitData });
+  const half = (odd: number) =>
+    `arc-agi-1:training#${tasks.filter((_, i) => i % 2 === odd).map(({ id }) => id)}`;
+  return [half(0), half(1)];
+}
+
+function nameOf(role: Role, seed: number): string {
+  return `${role}-${seed}`;
+}
+
+/** Makes a run, or goes on with it, and reads what came of it. */
+async function make(run: PlannedRun, seed: number, name: string): Promise<RunResult> {
+  endIfInterrupted();
+  const directory = new RunDirectory(runs, name);
+  const flags = directory.exists()
+    ? ["--resume", name]
+    : [...freshFlags(runs, name), ...flagsOf(run, seed, (role) => nameOf(role, seed))];
+  console.log(`${name.padEnd(13)} ${flags[0] === "--resume" ? "goes on" : "begins"}`);
+  child = startSoar(runs, flags, `${folder}/${name}.log`);
+  const code = await child.ended;
+  child = null;
+  endIfInterrupted();
+  if (code !== 0) {
+    console.error(`run ${name} ended with exit ${code}; see ${folder}/${name}.log`);
+    Deno.exit(1);
+  }
+  return readRunResult(directory.journal, await loadTasks(run.tasks, { arckitData }));
+}
+
+function endIfInterrupted(): void {
+  if (!interrupted) return;
+  console.log("interrupted; the same command goes on");
+  Deno.exit(130);
+}
+
+function told({ tasks, solved, voted, programs, filtered, seconds }: RunResult): string {
+  const count = (flags: readonly boolean[]) => flags.filter(Boolean).length;
+  return `${tasks.length} tasks: ${count(solved)} solved, ${count(voted)} by two attempts; ` +
+    `${programs.toLocaleString("en")} programs, ${filtered} of them filtered as hard-coded; ` +
+    `${seconds.toFixed(0)} s, ${(programs / seconds).toFixed(0)} programs/s`;
+}
+
+function printTable(): void {
+  const resultsOf = (role: Role) =>
+    Array.from({ length: seeds }, (_, i) => kept.get(nameOf(role, i + 1))!);
+  const header = ["", "must", "aim", "found", "interval", "must met", "aim met"];
+  const lines = rows.map((row) => {
+    const found = row.of(resultsOf);
+    return [row.label, goal(row, row.must), goal(row, row.aim), ...shown(row, found)];
   });
+  console.log(
+    `\nbudget ${values.budget}, ${seeds} seeds, arms of ${budget.draws} draws a task; ` +
+      "targets are for the full budget",
+  );
+  console.log(table(header, lines));
+  console.log("literals and predicates are filled in by search in every arm, uniform too");
 }
 
-/** Tasks with known answers; `--limit` takes so many, spread over the data set. */
-async function readCases(): Promise<Case[]> {
-  const { tasks, answers } = await loadTasks(values.tasks, { split: "training" });
-  const all = tasks.filter(({ id }) => answers.has(id))
-    .map(({ id, train, testInputs }) => ({ id, train, testInputs, answers: answers.get(id)! }));
-  const limit = Math.min(all.length, Number(values.limit ?? all.length));
-  return Array.from({ length: limit }, (_, i) => all[Math.floor(i * all.length / limit)]);
+function goal({ kind }: Row, value: number | null): string {
+  if (value === null) return "";
+  if (kind === "difference" && value === 0) return "> 0";
+  return kind === "difference" ? `+${value}, > 0` : kind === "minutes" ? `≤ ${value}` : `${value}`;
 }
 
-function count(flags: readonly boolean[]): number {
-  return flags.filter(Boolean).length;
+function shown(row: Row, found: Found): string[] {
+  const { value, low, high } = found;
+  const number = (x: number) =>
+    (row.kind === "difference" && x > 0 ? "+" : "") + `${+x.toFixed(1)}`;
+  const verdict = (goal: number | null) =>
+    goal === null ? "" : reaches(row, found, goal) ? "yes" : "NO";
+  const interval = row.kind === "difference" || seeds > 1;
+  return [
+    number(value),
+    interval ? `[${number(low)}, ${number(high)}]` : "",
+    verdict(row.must),
+    verdict(row.aim),
+  ];
 }

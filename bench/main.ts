@@ -29,6 +29,8 @@ if (flag !== "--suite" || !suites.includes(suite)) {
   console.error(`usage: deno task bench --suite ${suites.join("|")} [options of the suite]`);
   Deno.exit(2);
 }
+// The suite decides what Ctrl-C does; this process waits for its end.
+Deno.addSignalListener("SIGINT", () => {});
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: ["run", ...PERMISSIONS, `${folder}${suite}_bench.ts`, ...rest],
 }).spawn().status;

@@ -6,6 +6,7 @@
 import {
   attemptGate,
   generationName,
+  isReady,
   type ModelClient,
   ModelError,
   openaiClient,
@@ -30,6 +31,8 @@ export interface OpenModel {
  * Opens the endpoint of the configuration, or starts the embedded model.
  *
  * @param teachable whether anything may be learnt from the run's tasks
+ * @param tell told what is being done
+ * @param warn told of what went wrong and was mended
  * @throws ModelError
  */
 export async function openModel(
@@ -37,6 +40,7 @@ export async function openModel(
   directory: RunDirectory,
   teachable: boolean,
   tell: (line: string) => void,
+  warn: (message: string) => void,
 ): Promise<OpenModel> {
   const { endpoint, name, timeout_s, max_attempts, min_p } = config.model;
   const reach = {
@@ -49,12 +53,13 @@ export async function openModel(
   if (endpoint === undefined) {
     const learns = config.train.enabled && teachable;
     if (config.train.enabled && !teachable && config.run.generations > 1) {
-      tell("these tasks are being measured: every generation asks the base model");
+      tell("these tasks are being measured: every generation asks the model of generation 0");
     }
-    const server = await startEmbeddedModel(directory.models);
+    const base = directory.model(0);
+    const server = await startEmbeddedModel(directory.models, warn);
     return {
       client: openaiClient({ ...reach, baseUrl: server.baseUrl }),
-      trainer: learns ? embeddedTrainer() : null,
+      trainer: learns ? embeddedTrainer(isReady(base) ? base : null) : null,
       minP: null,
       modelOf: (g) => `embedded-${generationName(learns ? g : 0)}`,
       close: () => server.close(),

@@ -36,6 +36,14 @@ export interface RowMeta {
   readonly correct: boolean;
 }
 
+/** What says of a task, whatever its name, that it is the same as another. */
+export interface TaskIdentity {
+  readonly id: string;
+  readonly dataset: string;
+  /** Hashes of its (input, output) pairs, those of known test outputs among them. */
+  readonly pairHashes: readonly string[];
+}
+
 /** `manifest.json`. */
 export interface Manifest {
   readonly format: 1;
@@ -46,6 +54,8 @@ export interface Manifest {
   readonly rows: number;
   /** Rows by operator and kind, e.g. `sample/correct`. */
   readonly mix: Readonly<Record<string, number>>;
+  /** Tasks that the rows were made of; absent where the writer did not say. */
+  readonly tasks?: readonly TaskIdentity[];
   readonly files: readonly {
     readonly name: string;
     readonly rows: number;
@@ -92,7 +102,7 @@ export class ShardWriter {
   }
 
   /** Writes the last part, then the manifest. */
-  seal(head: Pick<Manifest, "generation" | "baseModel" | "seed">): Manifest {
+  seal(head: Pick<Manifest, "generation" | "baseModel" | "seed" | "tasks">): Manifest {
     if (this.#lines.length > 0) this.#writePart();
     const rows = this.#files.reduce((sum, file) => sum + file.rows, 0);
     const manifest: Manifest = { format: 1, ...head, rows, mix: this.#mix, files: this.#files };

@@ -4,8 +4,9 @@
  *   deno run --allow-net=127.0.0.1 --allow-read=DIR models/embedded/serve.ts --port 0 --models DIR
  *
  * Prints one line `{"port":N}` when it is ready, and ends when its standard input closes, so that
- * it does not outlive whoever started it. Models: `embedded-g000` is the base; `embedded-gNNN` has
- * the weights in DIR/gNNN, once a file READY stands there. Token counts are characters / 4.
+ * it does not outlive whoever started it. Models: `embedded-gNNN` has the weights in DIR/gNNN, once
+ * a file READY stands there; `embedded-g000` is the uniform base where there are none. Token counts
+ * are characters / 4.
  *
  * @module
  */
@@ -13,26 +14,33 @@ import { parseArgs } from "node:util";
 import { Completer, replyBody } from "./complete.ts";
 import { UNIFORM, type Weights } from "./grammar.ts";
 import { PromptError } from "./read_prompt.ts";
-import { readRequest, RequestError } from "./read_request.ts";
+import { type CompletionRequest, readRequest, RequestError } from "./read_request.ts";
 import { loadWeights } from "./weights.ts";
 
 /** Name of the base model. */
 const BASE_MODEL = "embedded-g000";
 
+/** What a prompt without a task is answered, in words as any chat model does: clients try it out so. */
+const NO_TASK = 'I write programs for tasks shown under a "## Task" heading; there is none here.';
+
 /** Fitted weights by model name, read from a directory when first asked for. */
 class Models {
   readonly #dir: string | null;
+  readonly #given: ReadonlyMap<string, Weights>;
   readonly #loaded = new Map<string, Promise<Weights>>();
 
-  constructor(dir: string | null) {
+  constructor(dir: string | null, given: ReadonlyMap<string, Weights>) {
     this.#dir = dir;
+    this.#given = given;
   }
 
   /** The weights of a model. @throws {RequestError} when there is no such model, or not yet */
   async weights(model: string): Promise<Weights> {
-    if (model === BASE_MODEL) return UNIFORM;
+    const given = this.#given.get(model);
+    if (given) return given;
     const name = model.match(/^embedded-(g\d{3,})$/)?.[1];
     if (!name || !this.#dir || !await exists(`${this.#dir}/${name}/READY`)) {
+      if (model === BASE_MODEL) return UNIFORM;
       throw new RequestError(404, "model_not_found", `The model \`${model}\` does not exist`);
     }
     let weights = this.#loaded.get(name);
@@ -53,7 +61,7 @@ class Models {
         if (fits && await exists(`${this.#dir}/${name}/READY`)) names.push(`embedded-${name}`);
       }
     }
-    return [BASE_MODEL, ...names.sort()];
+    return [BASE_MODEL, ...names.sort(), ...this.#given.keys()];
   }
 }
 
@@ -62,12 +70,14 @@ class Models {
  *
  * @param dir Directory of fitted models, or null for the base alone
  * @param now Milliseconds since 1970, for the time stamps of replies
+ * @param given More models, by the names they are asked for
  */
 export function modelHandler(
   dir: string | null,
   now: () => number = Date.now,
+  given: ReadonlyMap<string, Weights> = new Map(),
 ): (request: Request) => Promise<Response> {
-  const models = new Models(dir);
+  const models = new Models(dir, given);
   const completer = new Completer();
   return async (request) => {
     try {
@@ -83,7 +93,10 @@ export function modelHandler(
         case "POST /v1/chat/completions": {
           const asked = readRequest(await request.text());
           const weights = await models.weights(asked.model);
-          return Response.json(replyBody(asked, completer.complete(asked, weights), now()));
+          const texts = showsTask(asked)
+            ? completer.complete(asked, weights)
+            : new Array(asked.n).fill(NO_TASK);
+          return Response.json(replyBody(asked, texts, now()));
         }
       }
       throw new RequestError(404, "not_found", `Unknown request: ${request.method} ${pathname}`);
@@ -100,8 +113,15 @@ export async function serve(port: number, dir: string | null): Promise<void> {
     port,
     onListen: (address) => console.log(JSON.stringify({ port: address.port })),
   }, modelHandler(dir));
+  // A terminal sends these to whoever started the server too, who says by the input when to end.
+  for (const signal of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(signal, () => {});
   for await (const _ of Deno.stdin.readable);
   await server.shutdown();
+}
+
+/** Whether there is anything to solve; a heading that is there is read, and its faults are errors. */
+function showsTask({ messages }: CompletionRequest): boolean {
+  return messages.some(({ content }) => /^## Task\r?$/m.test(content));
 }
 
 function errorResponse(error: unknown): Response {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
-import { type LoopOptions, modelsFor, runLoop } from "../../bench/embedded_loop.ts";
+import { modelsFor, runLoop } from "../../bench/embedded_loop.ts";
+import type { LoopOptions } from "../../bench/task_search.ts";
 import { loadTasks } from "../../data/load_tasks.ts";
 import { fitModel } from "../../models/embedded/fit.ts";
 import { UNIFORM } from "../../models/embedded/grammar.ts";
@@ -58,4 +59,37 @@ Deno.test("modelsFor() with transfer asks no task of a model that saw it", () =>
   assertEquals([0, 1, 2, 3].map(models), [of(1, 3), of(0, 2), of(1, 3), of(0, 2)]);
   assertEquals([0, 1].map(modelsFor(rows, false)), [of(0, 1, 2, 3), of(0, 1, 2, 3)]);
   assertStrictEquals(modelsFor(null, true)(0), UNIFORM);
+});
+
+Deno.test("runLoop() obeys the configuration's choices", () => {
+  const few = CASES.slice(0, 6);
+  const run = (choices: LoopOptions["choices"], options: Partial<LoopOptions> = {}) => {
+    return [...runLoop(few, { ...OPTIONS, ...options, choices })];
+  };
+  const paper = run({});
+  assertEquals(run({ compat: "paper", parents: "rex", islands: 1 }), paper);
+  for (
+    const choices of [
+      { parents: "uniform" },
+      { parents: "pair_weighted" },
+      { islands: 2 },
+      { strategy: "correct" },
+      { refinementStrategy: "hindsight" },
+    ] as const
+  ) assertNotEquals(run(choices), paper, JSON.stringify(choices));
+  // Without its diverse half a selection has fewer rows.
+  const rows = (some: { rows: number }[]) => some.at(-1)!.rows;
+  const samplesOnly = { refinementRows: 0 };
+  assert(rows(run({ ...samplesOnly, compat: "published" })) < rows(run(samplesOnly)));
+});
+
+Deno.test("runLoop() with reroute spends all of the budget, with fixed what closed tasks leave is lost", () => {
+  const options = { generations: 1, refinements: 0, samples: 24, learn: false };
+  const spent = (policy: "fixed" | "reroute") => {
+    const choices = { policy, enoughSampled: 1 };
+    return [...runLoop(CASES, { ...OPTIONS, ...options, choices })][0].programs;
+  };
+  const total = 24 * CASES.length;
+  assertEquals(spent("reroute"), total);
+  assert(spent("fixed") < total);
 });

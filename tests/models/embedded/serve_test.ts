@@ -92,7 +92,7 @@ Deno.test("errors have the shape of the protocol", async () => {
       [{ ...body, n: 1.5 }, 400, "invalid_value"],
       [{ ...body, temperature: -1 }, 400, "invalid_value"],
       [{ ...body, stream: true }, 400, "invalid_value"],
-      [{ ...body, messages: [{ role: "user", content: "hi" }] }, 400, "unreadable_prompt"],
+      [{ ...body, messages: [{ role: "user", content: "## Task\n" }] }, 400, "unreadable_prompt"],
       [{ ...body, model: "embedded-g001" }, 404, "model_not_found"],
       [{ ...body, model: "embedded-g../x" }, 404, "model_not_found"],
       [{ ...body, model: "gpt" }, 404, "model_not_found"],
@@ -132,6 +132,35 @@ Deno.test("a fitted model is served once READY stands beside its weights", async
   }
 });
 
+Deno.test("g000 is the base until a model stands there; given models are served by their names", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const code = 'def transform(grid):\n    """plan: answer(mirror_h(input))"""\n    return grid';
+    const { weights } = fitModel(new Array(60).fill(rowOf(TASK, code, { relabelled: false })));
+    const body = { model: "embedded-g000", messages: MESSAGES, n: 5, seed: 3 };
+    const base = await contents(modelHandler(dir), body);
+    assertEquals(await contents(modelHandler(null), body), base);
+    await saveWeights(`${dir}/g000`, weights);
+    assertEquals(await contents(modelHandler(dir), body), base, "it is not READY");
+    await Deno.writeTextFile(`${dir}/g000/READY`, "");
+    assertNotEquals(await contents(modelHandler(dir), body), base);
+    const handler = modelHandler(null, Date.now, new Map([["mine", weights]]));
+    const listed = await (await handler(new Request("http://127.0.0.1/v1/models"))).json();
+    assertEquals(listed.data.map(({ id }: { id: string }) => id), ["embedded-g000", "mine"]);
+    assertEquals(await contents(handler, body), base);
+    assertEquals((await contents(handler, { ...body, model: "mine" })).length, 5);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("a prompt without a task is answered in words, as clients try a model out so", async () => {
+  const body = { model: "embedded-g000", messages: [{ role: "user", content: "hello" }], n: 2 };
+  const texts = await contents(modelHandler(null), body);
+  assertEquals(texts.length, 2);
+  for (const text of texts) assertMatch(text, /^I write programs for tasks/);
+});
+
 Deno.test("the server process says its port, answers, and ends with its input", async () => {
   const dir = await Deno.makeTempDir();
   const server = new Deno.Command(Deno.execPath(), {
@@ -155,6 +184,7 @@ Deno.test("the server process says its port, answers, and ends with its input", 
   const { port } = JSON.parse(new TextDecoder().decode((await lines.read()).value));
   const health = await fetch(`http://127.0.0.1:${port}/health`);
   assertEquals(await health.json(), { status: "ok" });
+  for (const signal of ["SIGINT", "SIGHUP"] as const) server.kill(signal);
   const reply = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
     method: "POST",
     body: JSON.stringify({ model: "embedded-g000", messages: MESSAGES, n: 2 }),
