@@ -2,15 +2,25 @@
  * The archive index: what a run knows of its candidates, in memory.
  *
  * It is a function of the journal: `apply` takes each record once, in order, from the writer of a
- * live run or from a re-read at resume. It holds no source and no grids, only where they stand.
- * Refiner, relabeler and voter read it; nothing here depends on the store.
+ * live run or from a re-read at resume. It holds no source and no grids, only where they stand; what
+ * has ended stands in columns (archive_calls.ts, archive_programs.ts), so that a million programs
+ * take a few hundred megabytes. Refiner, relabeler and voter read it; nothing here depends on the store.
  *
  * @module
  */
-import { accuracy, type Candidate } from "./candidate.ts";
+import { CallTable } from "./archive_calls.ts";
+import {
+  type Digest,
+  digestOf,
+  type EvaluationDigest,
+  type ReplyDigest,
+  type SourceDigest,
+} from "./archive_digest.ts";
+import { ProgramRow, ProgramTable } from "./archive_programs.ts";
+import type { Candidate, Operator, Outcome } from "./candidate.ts";
 import type { Entry, Location } from "./journal_reader.ts";
 import { codeOf, hash63 } from "./program.ts";
-import type { CallAdmitted, CallReplied, Evaluated, Noted, Voted } from "./records.ts";
+import type { CallAdmitted, CallReplied, Noted, Voted } from "./records.ts";
 
 /** One evaluated candidate. */
 export interface ArchiveEntry {
@@ -18,11 +28,11 @@ export interface ArchiveEntry {
   readonly callId: string;
   readonly taskId: string;
   readonly generation: number;
-  readonly operator: Candidate["operator"];
+  readonly operator: Operator;
   readonly draw: number;
   readonly index: number;
   readonly parents: readonly string[];
-  readonly outcome: Evaluated["outcome"];
+  readonly outcome: Outcome;
   readonly correctTrain: readonly boolean[];
   readonly correctTest: readonly boolean[] | null;
   /** Train accuracy, 0..1. */
@@ -31,13 +41,15 @@ export interface ArchiveEntry {
   readonly codeHash: string;
   /** Length of the source in characters. */
   readonly codeLength: number;
-  /** A hash of each output, train then test; null where there was none. Equal grids, equal hashes. */
+  /** A key of each output, train then test; null where there was none. Equal grids, equal keys. */
   readonly outputs: readonly (string | null)[];
   readonly transduction: boolean;
   readonly confirmed: boolean;
   readonly duplicateOf: string | null;
   /** Journal number of the evaluation. */
   readonly seq: number;
+  /** When it was journalled, in UTC milliseconds since 1970. */
+  readonly at: number;
   readonly evaluationAt: Location;
   readonly replyAt: Location;
 }
@@ -46,22 +58,33 @@ export interface ArchiveEntry {
 export interface CallState {
   readonly call: CallAdmitted;
   /** Its reply's completions not evaluated yet, by index; null before the reply. */
-  waiting: Map<number, Candidate> | null;
-  replyAt: Location | null;
-  ended: boolean;
-  /** Source hash and length by index, until evaluated. */
-  sources: Map<number, { hash: string; length: number }>;
+  readonly waiting: ReadonlyMap<number, Candidate> | null;
+  readonly replyAt: Location | null;
+  readonly ended: boolean;
 }
+
+/** Completions of a reply that are not evaluated yet, by index. */
+interface Waiting {
+  readonly sources: Map<number, SourceDigest>;
+  /** Their texts; null after a rebuild, until they are read back. */
+  codes: readonly (string | null)[] | null;
+}
+
+const NONE: ReadonlyMap<number, Candidate> = new Map();
 
 /** In-memory index of a run. */
 export class Archive {
+  readonly #calls = new CallTable();
+  readonly #programs = new ProgramTable(this.#calls);
   readonly #byTask = new Map<string, ArchiveEntry[]>();
-  readonly #byId = new Map<string, ArchiveEntry>();
-  readonly #calls = new Map<string, CallState>();
-  readonly #firstBySource = new Map<string, ArchiveEntry>();
+  /** Replied and not ended, by row. */
+  readonly #waiting = new Map<number, Waiting>();
+  /** First row by source, for each task. */
+  readonly #firstBySource = new Map<string, Map<string, number>>();
   readonly #timesChosen = new Map<string, number>();
   readonly #notes: Noted[] = [];
   readonly #votes = new Map<string, Voted>();
+  readonly #selected = new Set<string>();
   readonly #unsorted = new Set<string>();
   #seq = 0;
 
@@ -72,34 +95,60 @@ export class Archive {
 
   /** Evaluated candidates of the run. */
   get size(): number {
-    return this.#byId.size;
+    return this.#programs.ids.length;
   }
 
   /** Takes the next journal record. @throws Error when two candidates share an id */
-  apply({ record, location }: Entry): void {
-    this.#seq = record.seq;
-    switch (record.kind) {
+  apply(entry: Entry): void {
+    this.take(digestOf(entry));
+    const { record, location } = entry;
+    if (record.kind !== "reply") return;
+    // Of two replies to a request the first counts.
+    const replyAt = this.call(record.callId)?.replyAt;
+    if (replyAt?.segment === location.segment && replyAt.offset === location.offset) {
+      this.#setSources(record);
+    }
+  }
+
+  /**
+   * Takes the digest of the next record. Candidates that wait are without their source then, until
+   * {@link readSources}.
+   *
+   * @throws Error when two candidates share an id
+   */
+  take(digest: Digest): void {
+    const { seq, location, body } = digest;
+    this.#seq = seq;
+    switch (body.kind) {
       case "call":
-        this.#applyCall(record);
+        this.#takeCall(body);
         break;
       case "reply":
-        this.#applyReply(record, location);
+        this.#takeReply(body, location);
         break;
       case "call_failed": {
-        const state = this.#calls.get(record.callId);
-        if (state) state.ended = true;
+        const row = this.#calls.rowOf(body.callId);
+        if (row >= 0) this.#end(row);
         break;
       }
       case "evaluation":
-        this.#applyEvaluation(record, record.seq, location);
+        this.#takeEvaluation(body, digest);
         break;
       case "event":
-        this.#notes.push(record);
+        this.#notes.push(body);
         break;
       case "vote":
-        this.#votes.set(`${record.generation} ${record.taskId} ${record.attempt}`, record);
+        this.#votes.set(`${body.generation} ${body.taskId} ${body.attempt}`, body);
+        break;
+      case "selected":
+        this.#selected.add(`${body.generation} ${body.taskId}`);
         break;
     }
+  }
+
+  /** Gives candidates that wait their sources, read back by the place of their reply. */
+  readSources(read: (replyAt: Location) => CallReplied): void {
+    for (const row of this.#waiting.keys()) this.#setSources(read(this.#calls.replyAt(row)!));
   }
 
   /**
@@ -114,17 +163,19 @@ export class Archive {
   }
 
   /** All evaluated candidates, in journal order. */
-  entries(): MapIterator<ArchiveEntry> {
-    return this.#byId.values();
+  *entries(): Generator<ArchiveEntry, void, undefined> {
+    for (let row = 0; row < this.size; row++) yield new ProgramRow(this.#programs, row);
   }
 
   get(id: string): ArchiveEntry | undefined {
-    return this.#byId.get(id);
+    const row = this.#programs.ids.rowOf(id);
+    return row < 0 ? undefined : new ProgramRow(this.#programs, row);
   }
 
   /** The first candidate of the task that was evaluated with this source. */
   firstWithSource(taskId: string, codeHash: string): ArchiveEntry | undefined {
-    return this.#firstBySource.get(`${taskId} ${codeHash}`);
+    const row = this.#firstBySource.get(taskId)?.get(codeHash);
+    return row === undefined ? undefined : new ProgramRow(this.#programs, row);
   }
 
   /** Times a program has been chosen for refinement (N of REx). */
@@ -134,23 +185,33 @@ export class Archive {
 
   /** Programs evaluated in a generation, and requests that failed. */
   count(generation: number): { readonly programs: number; readonly failed: number } {
+    const calls = this.#calls;
     let programs = 0;
-    for (const entry of this.#byId.values()) if (entry.generation === generation) programs++;
+    for (let row = 0; row < this.size; row++) {
+      if (calls.generation(this.#programs.call.at(row)) === generation) programs++;
+    }
     let failed = 0;
-    for (const state of this.#calls.values()) {
-      if (state.ended && !state.waiting && state.call.generation === generation) failed++;
+    for (let row = 0; row < calls.length; row++) {
+      if (calls.generation(row) !== generation) continue;
+      if (calls.hasEnded(row) && calls.replyAt(row) === null) failed++;
     }
     return { programs, failed };
   }
 
   call(callId: string): CallState | undefined {
-    return this.#calls.get(callId);
+    const row = this.#calls.rowOf(callId);
+    return row < 0 ? undefined : this.#stateOf(row);
+  }
+
+  /** All requests, in journal order. */
+  *calls(): Generator<CallState, void, undefined> {
+    for (let row = 0; row < this.#calls.length; row++) yield this.#stateOf(row);
   }
 
   /** Candidates that were replied but not evaluated: what a resume executes first. */
-  *unevaluated(): Generator<Candidate> {
-    for (const state of this.#calls.values()) {
-      if (state.waiting) yield* state.waiting.values();
+  *unevaluated(): Generator<Candidate, void, undefined> {
+    for (const row of [...this.#waiting.keys()].sort((a, b) => a - b)) {
+      yield* this.#candidates(row).values();
     }
   }
 
@@ -166,74 +227,99 @@ export class Archive {
     return this.#notes.some((note) => note.event === event && note.generation === generation);
   }
 
-  #applyCall(call: CallAdmitted): void {
-    if (this.#calls.has(call.callId)) return;
-    this.#calls.set(call.callId, {
-      call,
-      waiting: null,
-      replyAt: null,
-      ended: false,
-      sources: new Map(),
-    });
+  /** Generation of the last event of this name; null when none was noted. */
+  lastNoted(event: string): number | null {
+    return this.#notes.findLast((note) => note.event === event)?.generation ?? null;
+  }
+
+  /** Tasks for which an event of this name was noted. */
+  notedTasks(event: string): Set<string> {
+    return new Set(
+      this.#notes.flatMap((note) =>
+        note.event === event && note.taskId !== null ? [note.taskId] : []
+      ),
+    );
+  }
+
+  /** Whether a task's rows for the shards of a generation are journalled. */
+  hasSelected(generation: number, taskId: string): boolean {
+    return this.#selected.has(`${generation} ${taskId}`);
+  }
+
+  #takeCall(call: CallAdmitted): void {
+    if (this.#calls.rowOf(call.callId) >= 0) return;
+    this.#calls.add(call);
     for (const parent of call.parents) {
       this.#timesChosen.set(parent, this.timesChosen(parent) + 1);
     }
   }
 
-  #applyReply(reply: CallReplied, location: Location): void {
-    const state = this.#calls.get(reply.callId);
-    if (!state || state.waiting) return;
-    state.replyAt = location;
-    state.waiting = new Map();
-    reply.completions.forEach((completion, index) => {
-      const code = codeOf(completion);
-      const candidate = candidateOf(state.call, index, code);
-      state.waiting!.set(index, candidate);
-      if (code !== null) state.sources.set(index, { hash: hash63(code), length: [...code].length });
-    });
-    if (state.waiting.size === 0) state.ended = true;
+  #takeReply(reply: ReplyDigest, location: Location): void {
+    const row = this.#calls.rowOf(reply.callId);
+    if (row < 0 || this.#calls.replyAt(row)) return;
+    this.#calls.setReplyAt(row, location);
+    if (reply.sources.length === 0) return this.#end(row);
+    this.#waiting.set(row, { sources: new Map(reply.sources.entries()), codes: null });
   }
 
-  #applyEvaluation(evaluated: Evaluated, seq: number, location: Location): void {
-    if (this.#byId.has(evaluated.id)) throw new Error(collision(evaluated.id));
-    const state = this.#calls.get(evaluated.callId);
+  #takeEvaluation(evaluated: EvaluationDigest, digest: Digest): void {
+    if (this.#programs.ids.rowOf(evaluated.id) >= 0) throw new Error(collision(evaluated.id));
+    const call = this.#calls.rowOf(evaluated.callId);
+    const waiting = this.#waiting.get(call);
     // Its request or reply stood in a damaged line: the request will be made again.
-    if (!state?.waiting) return;
-    const source = state.sources.get(evaluated.index) ?? { hash: "", length: 0 };
-    const { call } = state;
-    const entry: ArchiveEntry = {
-      id: evaluated.id,
-      callId: evaluated.callId,
-      taskId: call.taskId,
-      generation: call.generation,
-      operator: call.operator,
-      draw: call.draw,
-      index: evaluated.index,
-      parents: call.parents,
-      outcome: evaluated.outcome,
-      correctTrain: evaluated.correctTrain,
-      correctTest: evaluated.correctTest,
-      h: accuracy(evaluated.correctTrain),
-      codeHash: source.hash,
-      codeLength: source.length,
-      outputs: evaluated.outputs.map((output) => output === null ? null : hash63(output)),
-      transduction: evaluated.transduction,
-      confirmed: evaluated.confirmed,
-      duplicateOf: evaluated.duplicateOf,
-      seq,
-      evaluationAt: location,
-      replyAt: state.replyAt!,
-    };
-    this.#byId.set(entry.id, entry);
-    const ofTask = this.#byTask.get(entry.taskId);
+    if (!waiting) return;
+    const source = waiting.sources.get(evaluated.index) ?? null;
+    const row = this.#programs.add(call, evaluated, source, digest);
+    const taskId = this.#calls.taskId(call);
+    const ofTask = this.#byTask.get(taskId);
+    const entry = new ProgramRow(this.#programs, row);
     if (ofTask) ofTask.push(entry);
-    else this.#byTask.set(entry.taskId, [entry]);
-    this.#unsorted.add(entry.taskId);
-    const key = `${entry.taskId} ${entry.codeHash}`;
-    if (entry.codeHash && !this.#firstBySource.has(key)) this.#firstBySource.set(key, entry);
-    state.waiting.delete(evaluated.index);
-    state.sources.delete(evaluated.index);
-    if (state.waiting.size === 0) state.ended = true;
+    else this.#byTask.set(taskId, [entry]);
+    this.#unsorted.add(taskId);
+    if (source) this.#noteSource(taskId, source[0], row);
+    waiting.sources.delete(evaluated.index);
+    if (waiting.sources.size === 0) this.#end(call);
+  }
+
+  #noteSource(taskId: string, codeHash: string, row: number): void {
+    let first = this.#firstBySource.get(taskId);
+    if (!first) this.#firstBySource.set(taskId, first = new Map());
+    if (!first.has(codeHash)) first.set(codeHash, row);
+  }
+
+  #setSources(reply: CallReplied): void {
+    const waiting = this.#waiting.get(this.#calls.rowOf(reply.callId));
+    if (waiting) waiting.codes = reply.completions.map(codeOf);
+  }
+
+  /** Candidates of a request that wait, by index. */
+  #candidates(row: number): Map<number, Candidate> {
+    const call = this.#calls.at(row);
+    const { sources, codes } = this.#waiting.get(row)!;
+    return new Map(
+      [...sources.keys()].map((index) => [index, candidateOf(call, index, codes?.[index] ?? null)]),
+    );
+  }
+
+  #end(row: number): void {
+    this.#calls.end(row);
+    this.#waiting.delete(row);
+  }
+
+  /** What is costly to make is made when it is read: most who ask want to know whether it ended. */
+  #stateOf(row: number): CallState {
+    const calls = this.#calls;
+    const candidates = () => this.#waiting.has(row) ? this.#candidates(row) : NONE;
+    return {
+      get call() {
+        return calls.at(row);
+      },
+      get waiting() {
+        return calls.replyAt(row) === null ? null : candidates();
+      },
+      replyAt: calls.replyAt(row),
+      ended: calls.hasEnded(row),
+    };
   }
 }
 

@@ -8,6 +8,8 @@ import type { Archive, ArchiveEntry } from "./archive.ts";
 /** One evaluated candidate in a few words. */
 export interface CandidateView {
   readonly seq: number;
+  /** When it was judged, in UTC milliseconds since 1970. */
+  readonly at: number;
   readonly id: string;
   readonly generation: number;
   readonly taskId: string;
@@ -28,6 +30,8 @@ export interface CandidateView {
   readonly transduction: boolean;
   readonly duplicate: boolean;
   readonly codeLength: number;
+  /** Train outputs then test outputs in compact text, where they were asked for. */
+  readonly outputs?: readonly (string | null)[];
 }
 
 /** The view of an archive entry. */
@@ -38,6 +42,7 @@ export function candidateView(archive: Archive, entry: ArchiveEntry): CandidateV
   const trainPerfect = trainRight === entry.correctTrain.length;
   return {
     seq: entry.seq,
+    at: entry.at,
     id: entry.id,
     generation: entry.generation,
     taskId: entry.taskId,

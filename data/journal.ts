@@ -2,21 +2,27 @@
  * The journal: append-only segments of JSON lines, the truth of a run.
  *
  * - `journal/NNNNNN.jsonl`; a segment's first line is its header, every other line one record.
+ *   A segment that is closed is packed beside the writing (journal_packed.ts).
  * - A line ends in `,"crc":"xxxxxxxx"}`: the CRC-32 of all that stands before that field.
  * - `append` resolves once `write()` has taken the line, so a SIGKILL loses nothing acknowledged;
  *   fdatasync follows within {@link SYNC_MS}, which bounds what a power cut can take.
  * - A torn last line is cut off at opening. A damaged line elsewhere is named and passed over.
+ * - After a failed write nothing more is taken: what was acknowledged stands, the rest is refused.
  *
  * It does not lock the run (data/run_directory.ts does) and knows no meaning of its records.
  *
  * @module
  */
 import { encodeLine } from "./journal_line.ts";
+import { packSegment } from "./journal_packed.ts";
 import { type Entry, JournalReader, type Location } from "./journal_reader.ts";
 import {
+  checkHeader,
   cutTornLine,
   joinBytes,
   JournalError,
+  linesOf,
+  packedPath,
   segmentHeader,
   segmentNumbers,
   segmentPath,
@@ -36,6 +42,10 @@ export interface JournalOptions {
   readonly now?: () => number;
   /** Longest segment in bytes. @default 64 MiB */
   readonly segmentBytes?: number;
+  /** Whether closed segments are packed. @default true */
+  readonly pack?: boolean;
+  /** Makes a segment's file with its header. @default one in the journal's folder */
+  readonly startSegment?: (directory: string, segment: number) => Deno.FsFile;
 }
 
 /** The one writer of a run's journal. */
@@ -43,6 +53,8 @@ export class Journal {
   readonly #directory: string;
   readonly #now: () => number;
   readonly #segmentBytes: number;
+  readonly #startSegment: (directory: string, segment: number) => Deno.FsFile;
+  readonly #pack: boolean;
   readonly #reader: JournalReader;
   /** Segment and offset of the next line; the file lags behind by what is pending. */
   #segment: number;
@@ -55,6 +67,8 @@ export class Journal {
   #flushing: Promise<void> | null = null;
   #syncTimer: ReturnType<typeof setTimeout> | null = null;
   #failure: unknown = null;
+  /** Segments one after another; never rejects. */
+  #packing: Promise<void> = Promise.resolve();
 
   private constructor(
     directory: string,
@@ -71,7 +85,10 @@ export class Journal {
     this.#seq = seq;
     this.#now = options.now ?? Date.now;
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+    this.#startSegment = options.startSegment ?? startSegment;
+    this.#pack = options.pack ?? true;
     this.#reader = new JournalReader(directory);
+    for (const closed of segmentNumbers(directory)) if (closed < segment) this.#packLater(closed);
   }
 
   /**
@@ -79,20 +96,34 @@ export class Journal {
    *
    * @param directory made when missing
    * @param seq sequence number of the last record, as `readJournal` found it; 0 for a new journal
+   * @throws JournalError when the journal is of another format
    */
   static open(directory: string, seq: number, options: JournalOptions = {}): Journal {
     Deno.mkdirSync(directory, { recursive: true });
     const segment = segmentNumbers(directory).at(-1);
     if (segment !== undefined) {
-      const file = Deno.openSync(segmentPath(directory, segment), { read: true, write: true });
+      const path = segmentPath(directory, segment);
+      const file = openToWrite(path);
+      // A journal whose last segment is packed goes on in a new one.
+      if (file === null) return Journal.#begin(directory, segment + 1, seq, options);
       const end = cutTornLine(file);
-      if (end > 0) return new Journal(directory, segment, file, end, seq, options);
+      if (end > 0) {
+        for (const { bytes } of linesOf(file, 0)) {
+          checkHeader(path, bytes);
+          break;
+        }
+        file.seekSync(end, Deno.SeekMode.Start);
+        return new Journal(directory, segment, file, end, seq, options);
+      }
       // Not even its header was whole.
       file.close();
-      Deno.removeSync(segmentPath(directory, segment));
+      Deno.removeSync(path);
     }
-    const first = segment ?? 1;
-    const file = startSegment(directory, first);
+    return Journal.#begin(directory, segment ?? 1, seq, options);
+  }
+
+  static #begin(directory: string, first: number, seq: number, options: JournalOptions): Journal {
+    const file = (options.startSegment ?? startSegment)(directory, first);
     return new Journal(directory, first, file, segmentHeader(first).length, seq, options);
   }
 
@@ -134,7 +165,12 @@ export class Journal {
   async close(): Promise<void> {
     while (this.#flushing) await this.#flushing;
     if (this.#syncTimer !== null) clearTimeout(this.#syncTimer);
-    await this.#file.syncData();
+    try {
+      await this.#file.syncData();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#packing;
     this.#file.close();
     this.#reader[Symbol.dispose]();
     if (this.#failure) throw this.#failure;
@@ -171,7 +207,8 @@ export class Journal {
       if (segment !== this.#fileSegment) {
         await this.#file.syncData();
         this.#file.close();
-        this.#file = startSegment(this.#directory, segment);
+        this.#packLater(this.#fileSegment);
+        this.#file = this.#startSegment(this.#directory, segment);
         this.#fileSegment = segment;
       }
       let to = from;
@@ -181,10 +218,44 @@ export class Journal {
     }
   }
 
-  #fail(error: unknown): void {
-    this.#failure ??= new JournalError(`cannot write the journal: ${String(error)}`, {
-      cause: error,
+  /** Packs a closed segment when those before it are. */
+  #packLater(segment: number): void {
+    if (!this.#pack) return;
+    const [from, to] = [segmentPath, packedPath].map((path) => path(this.#directory, segment));
+    this.#packing = this.#packing.then(async () => {
+      try {
+        if (!exists(from)) return;
+        if (!exists(to)) await packSegment(from, to);
+        Deno.removeSync(from);
+      } catch {
+        // It stays as it is, which is only larger: a full disk is told of by whoever writes data.
+      }
     });
+  }
+
+  #fail(error: unknown): void {
+    const why = isDiskFull(error) ? "the disk is full" : String(error);
+    this.#failure ??= new JournalError(
+      `cannot write the journal ${this.#directory}: ${why}; all that was acknowledged before is kept`,
+      { cause: error },
+    );
+  }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: string }).code === "ENOSPC";
+}
+
+function openToWrite(path: string): Deno.FsFile | null {
+  return exists(path) ? Deno.openSync(path, { read: true, write: true }) : null;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

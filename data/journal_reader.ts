@@ -6,12 +6,15 @@
  * @module
  */
 import { decodeLine } from "./journal_line.ts";
+import { PackedReader, unpackSegment } from "./journal_packed.ts";
 import {
   checkHeader,
   JournalError,
   linesOf,
+  packedPath,
   segmentNumbers,
   segmentPath,
+  wholeLines,
 } from "./journal_segment.ts";
 import type { JournalRecord } from "./records.ts";
 
@@ -31,9 +34,10 @@ export interface Entry {
   readonly location: Location;
 }
 
-/** A line that cannot be trusted. */
+/** A line, or a block of lines in a packed segment, that cannot be trusted. */
 export interface Damage {
   readonly file: string;
+  /** In the segment, as it is or was before it was packed. */
   readonly offset: number;
   readonly reason: string;
 }
@@ -52,17 +56,55 @@ export function* readJournal(
 ): Generator<Entry> {
   for (const segment of segmentNumbers(directory)) {
     if (segment < from.segment) continue;
-    const file = segmentPath(directory, segment);
-    const start = segment === from.segment ? from.offset : 0;
-    for (const { bytes, offset } of linesOf(file, start)) {
+    yield* readSegment(directory, segment, onDamage, segment === from.segment ? from.offset : 0);
+  }
+}
+
+/** Reads one segment, packed or not, from a byte offset on. Otherwise as {@link readJournal}. */
+export function* readSegment(
+  directory: string,
+  segment: number,
+  onDamage: (damage: Damage) => void,
+  start = 0,
+): Generator<Entry> {
+  const plain = openPlain(directory, segment);
+  const file = plain ? segmentPath(directory, segment) : packedPath(directory, segment);
+  const tell = (offset: number, reason: string) => onDamage({ file, offset, reason });
+  try {
+    const lines = plain ? linesOf(plain, start) : packedLines(file, start, tell);
+    for (const { bytes, offset } of lines) {
       if (offset === 0) {
-        checkHeader(file, bytes);
+        const damage = checkHeader(file, bytes);
+        if (damage !== null) tell(0, damage);
         continue;
       }
-      const decoded = decodeLine(bytes);
-      if (typeof decoded === "string") onDamage({ file, offset, reason: decoded });
+      const decoded = decodeLine<JournalRecord>(bytes);
+      if (typeof decoded === "string") tell(offset, decoded);
       else yield { record: decoded, location: { segment, offset, length: bytes.length } };
     }
+  } finally {
+    plain?.close();
+  }
+}
+
+function* packedLines(
+  file: string,
+  start: number,
+  onDamage: (offset: number, reason: string) => void,
+): Generator<{ bytes: Uint8Array; offset: number }> {
+  for (const block of unpackSegment(file, start, onDamage)) {
+    const from = Math.max(0, start - block.offset);
+    yield* wholeLines(block.bytes.subarray(from), block.offset + from);
+  }
+}
+
+/** Opens a segment that is not packed; null when it is, perhaps since the folder was read. */
+function openPlain(directory: string, segment: number): Deno.FsFile | null {
+  try {
+    return Deno.openSync(segmentPath(directory, segment), { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
 
@@ -71,43 +113,45 @@ export function placeAfter(location: Location): { segment: number; offset: numbe
   return { segment: location.segment, offset: location.offset + location.length + 1 };
 }
 
-/** Reads one record from an open segment. @throws JournalError when it is damaged */
-function readAt(file: Deno.FsFile, { segment, offset, length }: Location): JournalRecord {
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let got = 0; got < length;) {
-    const n = file.readSync(bytes.subarray(got));
-    if (n === null) throw new JournalError(`segment ${segment}, offset ${offset}: line is cut off`);
-    got += n;
-  }
-  const decoded = decodeLine(bytes);
-  if (typeof decoded === "string") {
-    throw new JournalError(`segment ${segment}, offset ${offset}: ${decoded}`);
-  }
-  return decoded;
-}
-
 /** Reads records of a journal that another process may be writing. */
 export class JournalReader implements Disposable {
   readonly #directory: string;
-  readonly #files = new Map<number, Deno.FsFile>();
+  readonly #segments = new Map<number, Deno.FsFile | PackedReader>();
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
   /** @throws JournalError when the line is damaged */
-  read(location: Location): JournalRecord {
-    let file = this.#files.get(location.segment);
-    if (!file) {
-      file = Deno.openSync(segmentPath(this.#directory, location.segment), { read: true });
-      this.#files.set(location.segment, file);
+  read({ segment, offset, length }: Location): JournalRecord {
+    let opened = this.#segments.get(segment);
+    if (!opened) {
+      opened = openPlain(this.#directory, segment) ??
+        new PackedReader(packedPath(this.#directory, segment));
+      this.#segments.set(segment, opened);
     }
-    return readAt(file, location);
+    const bytes = opened instanceof PackedReader
+      ? opened.read(offset, length)
+      : readAt(opened, offset, length);
+    const decoded = typeof bytes === "string" ? bytes : decodeLine<JournalRecord>(bytes);
+    if (typeof decoded !== "string") return decoded;
+    throw new JournalError(`segment ${segment}, offset ${offset}: ${decoded}`);
   }
 
   [Symbol.dispose](): void {
-    for (const file of this.#files.values()) file.close();
-    this.#files.clear();
+    for (const opened of this.#segments.values()) opened[Symbol.dispose]();
+    this.#segments.clear();
   }
+}
+
+/** The bytes at a place, or what is wrong. */
+function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array | string {
+  const bytes = new Uint8Array(length);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  for (let got = 0; got < length;) {
+    const n = file.readSync(bytes.subarray(got));
+    if (n === null) return "line is cut off";
+    got += n;
+  }
+  return bytes;
 }

@@ -4,8 +4,16 @@
  * @module
  */
 
-/** Version of the line format; a journal of another version is refused. */
-export const JOURNAL_FORMAT = 1;
+import { decodeLine, encodeLine } from "./journal_line.ts";
+
+/** Bytes read at a time. */
+const READ_BYTES = 1024 * 1024;
+
+/**
+ * Version of the format that is written. Format 1 is read as it is: its lines are the same, its
+ * closed segments were not packed and its headers had no checksum. Any other is refused.
+ */
+export const JOURNAL_FORMAT = 2;
 
 /** A journal that cannot be used: unknown format, damaged line asked for, not writable. */
 export class JournalError extends Error {
@@ -17,19 +25,24 @@ export function segmentPath(directory: string, segment: number): string {
   return `${directory}/${String(segment).padStart(6, "0")}.jsonl`;
 }
 
-/** Segment numbers present, ascending. */
+/** Path of a segment that is closed and packed (journal_packed.ts). */
+export function packedPath(directory: string, segment: number): string {
+  return `${segmentPath(directory, segment)}.zst`;
+}
+
+/** Segment numbers present, packed or not, ascending. */
 export function segmentNumbers(directory: string): number[] {
-  const numbers: number[] = [];
+  const numbers = new Set<number>();
   for (const entry of Deno.readDirSync(directory)) {
-    const match = /^(\d{6,})\.jsonl$/.exec(entry.name);
-    if (match) numbers.push(Number(match[1]));
+    const match = /^(\d{6,})\.jsonl(?:\.zst)?$/.exec(entry.name);
+    if (match) numbers.add(Number(match[1]));
   }
-  return numbers.sort((a, b) => a - b);
+  return [...numbers].sort((a, b) => a - b);
 }
 
 /** First line of a segment. */
 export function segmentHeader(segment: number): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ format: JOURNAL_FORMAT, segment }) + "\n");
+  return encodeLine({ format: JOURNAL_FORMAT, segment });
 }
 
 /** Makes a segment that holds its header only. */
@@ -43,18 +56,33 @@ export function startSegment(directory: string, segment: number): Deno.FsFile {
   return file;
 }
 
-/** @throws JournalError when the line is no header of this format */
-export function checkHeader(file: string, bytes: Uint8Array): void {
-  let format: unknown;
-  try {
-    format = JSON.parse(new TextDecoder().decode(bytes)).format;
-  } catch {
-    throw new JournalError(`${file}: the first line is not a journal header`);
+/**
+ * Checks a segment's first line.
+ *
+ * @returns what is damaged about it, or null
+ * @throws JournalError when it is the header of another format
+ */
+export function checkHeader(file: string, bytes: Uint8Array): string | null {
+  const read = decodeLine(bytes);
+  const header = typeof read === "string" ? headerWithoutChecksum(bytes) : read;
+  const { format } = (header ?? {}) as { format?: unknown };
+  if (header === null || typeof read === "string" && format === JOURNAL_FORMAT) {
+    return `the header of the segment: ${read}`;
   }
-  if (format !== JOURNAL_FORMAT) {
-    throw new JournalError(
-      `${file}: journal format ${String(format)}, this version reads ${JOURNAL_FORMAT}`,
-    );
+  if (format === JOURNAL_FORMAT || format === 1) return null;
+  throw new JournalError(
+    `${file}: journal format ${String(format)}, this version reads 1 to ${JOURNAL_FORMAT}; ` +
+      "use the version that wrote it (`version` in the run's run.json), or begin a new run",
+  );
+}
+
+/** The header of a format that puts no checksum there. */
+function headerWithoutChecksum(bytes: Uint8Array): unknown {
+  try {
+    const header = JSON.parse(new TextDecoder().decode(bytes));
+    return "crc" in header || !("format" in header) ? null : header;
+  } catch {
+    return null;
   }
 }
 
@@ -80,25 +108,39 @@ export function cutTornLine(file: Deno.FsFile): number {
   return end;
 }
 
-/** Whole lines of a file from a byte offset on, without their line feeds. */
+/** Whole lines of a file from a byte offset on, without their line feeds; good until the next. */
 export function* linesOf(
-  path: string,
+  file: Deno.FsFile,
   start: number,
 ): Generator<{ bytes: Uint8Array; offset: number }> {
-  using file = Deno.openSync(path, { read: true });
   file.seekSync(start, Deno.SeekMode.Start);
-  let rest = new Uint8Array(0);
+  let buffer = new Uint8Array(READ_BYTES);
+  let held = 0;
   let offset = start;
-  const chunk = new Uint8Array(1024 * 1024);
-  for (let n = file.readSync(chunk); n !== null; n = file.readSync(chunk)) {
-    const data = rest.length > 0 ? joinBytes([rest, chunk.subarray(0, n)]) : chunk.slice(0, n);
-    let from = 0;
-    for (let feed = data.indexOf(10); feed >= 0; feed = data.indexOf(10, from)) {
-      yield { bytes: data.subarray(from, feed), offset: offset + from };
-      from = feed + 1;
-    }
-    rest = data.slice(from);
-    offset += from;
+  for (let n; (n = file.readSync(buffer.subarray(held))) !== null;) {
+    held += n;
+    const data = buffer.subarray(0, held);
+    yield* wholeLines(data, offset);
+    const end = data.lastIndexOf(10) + 1;
+    offset += end;
+    if (end === 0 && held === buffer.length) {
+      const longer = new Uint8Array(2 * buffer.length);
+      longer.set(buffer);
+      buffer = longer;
+    } else buffer.copyWithin(0, end, held);
+    held -= end;
+  }
+}
+
+/** The lines of bytes that stand at `offset`, without their line feeds; no cut-off last one. */
+export function* wholeLines(
+  bytes: Uint8Array,
+  offset: number,
+): Generator<{ bytes: Uint8Array; offset: number }> {
+  let from = 0;
+  for (let feed = bytes.indexOf(10); feed >= 0; feed = bytes.indexOf(10, from)) {
+    yield { bytes: bytes.subarray(from, feed), offset: offset + from };
+    from = feed + 1;
   }
 }
 

@@ -2,69 +2,241 @@
  * A store that follows a journal: it reads what is new each time before it answers.
  *
  * The same for a live run and a finished one, so an answer always covers every program generated
- * before the question; nothing is spent on it while nobody asks.
+ * before the question; nothing is spent on it while nobody asks. A store that outgrows the embedded
+ * engine moves to the native one by reading the journal anew; questions under way are answered by
+ * the store they were asked of.
  *
  * @module
  */
 import { type Damage, placeAfter, readJournal } from "./journal_reader.ts";
 import type { JournalRecord } from "./records.ts";
-import { openStore, type QueryOptions, type QueryResult, type Store, StoreError } from "./store.ts";
+import { openingOf } from "./run_opening.ts";
+import { openStore, type QueryOptions, type QueryResult, type Store } from "./store.ts";
+import {
+  type EngineChoice,
+  engineFor,
+  openInFile,
+  programsIn,
+  type Reached,
+} from "./store_choice.ts";
+import { StoreError } from "./store_error.ts";
 
 /** Records handed to the store at a time: bounds the memory of a first read of a long journal. */
 const BATCH = 8192;
 
 const START = { segment: 0, offset: 0 };
 
+/** Share of the embedded engine's memory at which its tables move: the rest is for queries. */
+const FULL = 0.7;
+
+/** Options of {@link JournalStore}. */
+export interface JournalStoreOptions {
+  /** @default "auto": native for a run of many programs, where it starts */
+  readonly engine?: EngineChoice;
+  /** Programs the run will have; the journal's own size counts when it is larger. @default 0 */
+  readonly expectedPrograms?: number;
+  /** Bytes the embedded engine may use. @default its own limit */
+  readonly memoryBytes?: number;
+  /** File of the native engine, kept from one process to the next; null for memory. @default null */
+  readonly file?: string | null;
+  /** Told why the native engine was not taken, or that the store moved to it. */
+  readonly tell?: (line: string) => void;
+}
+
+/** A store and what it has read. */
+interface Fed {
+  readonly store: Store;
+  place: { segment: number; offset: number };
+  /** Whether it was found in a file: what came before is in its tables, but not in its feed. */
+  readonly found: boolean;
+  readonly asked: Set<Promise<unknown>>;
+}
+
 /** SQL over a journal. */
 export class JournalStore {
   readonly #journal: string;
   readonly #onDamage: (damage: Damage) => void;
-  #store: Promise<Store> | null = null;
-  #place = START;
-  #catchingUp: Promise<void> = Promise.resolve();
+  readonly #options: JournalStoreOptions;
+  #fed: Fed | null = null;
+  /** Catching up, one after another; never rejects. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Whether moving was tried and failed. */
+  #stays = false;
 
   /** @param onDamage told of journal lines that are passed over */
-  constructor(journal: string, onDamage: (damage: Damage) => void = () => {}) {
+  constructor(
+    journal: string,
+    onDamage: (damage: Damage) => void = () => {},
+    options: JournalStoreOptions = {},
+  ) {
     this.#journal = journal;
     this.#onDamage = onDamage;
+    this.#options = options;
+  }
+
+  /** The engine that answers; null before the first question. */
+  get engine(): Store["engine"] | null {
+    return this.#fed?.store.engine ?? null;
   }
 
   /** Answers over all that the journal holds now. @throws StoreError */
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-    this.#store ??= openStore();
+    const fed = await this.#caughtUp();
+    const answer = fed.store.query(sql, options);
+    fed.asked.add(answer);
     try {
-      const store = await this.#store;
-      this.#catchingUp = this.#catchingUp.catch(() => {}).then(() => this.#catchUp(store));
-      await this.#catchingUp;
-      return await store.query(sql, options);
+      return await answer;
     } catch (error) {
       // A query can take the database down with it; the next question builds it anew.
-      if (error instanceof StoreError && error.reason === "lost") await this.close();
+      if (isLost(error) && this.#fed === fed) await this.close();
       throw error;
+    } finally {
+      fed.asked.delete(answer);
     }
   }
 
   /** Lets go of the database; a later question builds it anew. */
   async close(): Promise<void> {
-    const store = this.#store;
-    this.#store = null;
-    this.#place = START;
-    await (await store)?.close();
+    const fed = this.#fed;
+    this.#fed = null;
+    await fed?.store.close();
   }
 
-  async #catchUp(store: Store): Promise<void> {
-    let batch: JournalRecord[] = [];
-    let place = this.#place;
-    const hand = async () => {
-      await store.ingest(batch);
-      batch = [];
-      this.#place = place;
-    };
-    for (const { record, location } of readJournal(this.#journal, this.#onDamage, place)) {
-      batch.push(record);
-      place = placeAfter(location);
-      if (batch.length === BATCH) await hand();
-    }
-    if (batch.length > 0) await hand();
+  #caughtUp(): Promise<Fed> {
+    const caughtUp = this.#turn.then(async () => {
+      try {
+        this.#fed ??= await this.#open();
+        return await this.#catchUp(this.#fed);
+      } catch (error) {
+        // What has taken in a part of the journal only is not asked again.
+        await this.close();
+        throw error;
+      }
+    });
+    this.#turn = caughtUp.catch(() => {});
+    return caughtUp;
   }
+
+  async #open(): Promise<Fed> {
+    const { engine = "auto", expectedPrograms = 0, memoryBytes } = this.#options;
+    if (engine === "native") return await this.#openNative();
+    const programs = Math.max(expectedPrograms, programsIn(this.#journal));
+    if (engine === "auto" && engineFor(programs) === "native") {
+      const native = await this.#tryNative();
+      if (native) return native;
+    }
+    return fedFrom(await openStore({ engine: "wasm", memoryBytes }), null);
+  }
+
+  async #openNative(): Promise<Fed> {
+    const { file = null } = this.#options;
+    if (file === null) return fedFrom(await openStore({ engine: "native" }), null);
+    const { store, reached } = await openInFile(this.#journal, file);
+    return fedFrom(store, reached);
+  }
+
+  async #tryNative(): Promise<Fed | null> {
+    try {
+      return await this.#openNative();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#stays = true;
+      this.#options.tell?.(`SQL stays on the embedded engine: ${error.message}`);
+      return null;
+    }
+  }
+
+  /** Feeds what is new. Returns the store that has it, which may be another one. */
+  async #catchUp(fed: Fed): Promise<Fed> {
+    for await (const outOfMemory of this.#feed(fed)) {
+      const native = outOfMemory !== null || fed.store.fill > FULL ? await this.#move(fed) : null;
+      if (native) return native;
+      if (outOfMemory) throw outOfMemory;
+    }
+    return fed.found && this.#hasGrown(fed) ? await this.#anew(fed) : fed;
+  }
+
+  /** Moves to the native engine, where that is wanted and possible. */
+  async #move(fed: Fed): Promise<Fed | null> {
+    const { engine = "auto", tell } = this.#options;
+    if (fed.store.engine !== "wasm" || engine !== "auto" || this.#stays) return null;
+    const native = await this.#tryNative();
+    if (!native) return null;
+    for await (const error of this.#feed(native)) if (error) throw error;
+    this.#fed = native;
+    tell?.("SQL moved to the native engine: the embedded one is nearly full");
+    void Promise.allSettled(fed.asked).then(() => fed.store.close());
+    return native;
+  }
+
+  /** Whether there are records behind what a file held; they hang on what its feed never saw. */
+  #hasGrown({ place }: Fed): boolean {
+    return readJournal(this.#journal, undefined, place).next().done !== true;
+  }
+
+  /** Builds a store that was found in a file from the journal's start. */
+  async #anew(fed: Fed): Promise<Fed> {
+    await Promise.allSettled(fed.asked);
+    await fed.store.close();
+    const anew = await this.#openNative();
+    this.#fed = anew;
+    for await (const error of this.#feed(anew)) if (error) throw error;
+    return anew;
+  }
+
+  /** Feeds a store to the journal's end; yields after each batch: the error if memory ran out. */
+  async *#feed(fed: Fed): AsyncGenerator<StoreError | null> {
+    if (fed.found) return;
+    let batch: JournalRecord[] = [];
+    let reached: Reached | null = null;
+    if (fed.place === START) batch.push(...openingOf(this.#journal));
+    /** One batch is taken in while the next is read. */
+    let underWay: Promise<StoreError | null> = Promise.resolve(null);
+    const hand = async (): Promise<StoreError | null> => {
+      const [records, last] = [batch, reached];
+      batch = [];
+      const before = await underWay;
+      if (before) return before;
+      underWay = this.#ingest(fed, records, last);
+      // Met at the next batch, or at the end.
+      underWay.catch(() => {});
+      return null;
+    };
+    for (const { record, location } of readJournal(this.#journal, this.#onDamage, fed.place)) {
+      batch.push(record);
+      reached = { location, seq: record.seq, at: record.at };
+      if (batch.length >= BATCH) yield await hand();
+    }
+    if (batch.length > 0) yield await hand();
+    yield await underWay;
+  }
+
+  /** Returns the error when memory ran out. */
+  async #ingest(
+    fed: Fed,
+    records: readonly JournalRecord[],
+    reached: Reached | null,
+  ): Promise<StoreError | null> {
+    try {
+      await fed.store.ingest(records, reached === null ? undefined : JSON.stringify(reached));
+    } catch (error) {
+      if (error instanceof StoreError && /^Out of Memory/.test(error.message)) return error;
+      throw error;
+    }
+    if (reached) fed.place = placeAfter(reached.location);
+    return null;
+  }
+}
+
+function fedFrom(store: Store, reached: Reached | null): Fed {
+  return {
+    store,
+    place: reached === null ? START : placeAfter(reached.location),
+    found: reached !== null,
+    asked: new Set(),
+  };
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof StoreError && error.reason === "lost";
 }

@@ -109,18 +109,31 @@ async function loadFile(
   }
   const split = loading.split ?? splitOf(file);
   const parsed = parseAll(json, file, { dataset: file, split });
-  if (solutions === null) return parsed;
-  const answers = await readJson(solutions, loading);
-  if (!isRecord(answers)) throw notRecord(solutions);
+  const paired = solutions ?? await solutionsBeside(file);
+  if (paired === null) return parsed;
+  const answers = await readJson(paired, loading);
+  if (!isRecord(answers)) throw notRecord(paired);
   const strange = Object.keys(answers).find((id) => !parsed.some(({ task }) => task.id === id));
   if (strange !== undefined) {
-    throw new TaskError("malformed", `${solutions}: task ${strange} is not in ${file}`);
+    throw new TaskError("malformed", `${paired}: task ${strange} is not in ${file}`);
   }
   return parsed.map((entry) =>
     Object.hasOwn(answers, entry.task.id)
-      ? { ...entry, answers: parseAnswers(answers[entry.task.id], entry.task, solutions) }
+      ? { ...entry, answers: parseAnswers(answers[entry.task.id], entry.task, paired) }
       : entry
   );
+}
+
+/** `x_solutions.json` beside `x_challenges.json`, as Kaggle hands them out; null where there is none. */
+async function solutionsBeside(file: string): Promise<string | null> {
+  const solutions = file.replace(/_challenges\.json$/, "_solutions.json");
+  if (solutions === file) return null;
+  try {
+    return (await Deno.stat(solutions)).isFile ? solutions : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 async function loadArckit(

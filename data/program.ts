@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Completion } from "./records.ts";
 
 /**
@@ -11,8 +11,8 @@ import type { Completion } from "./records.ts";
  * Parts are joined by a byte that cannot occur in them.
  */
 export function hash63(...parts: (string | number)[]): string {
-  const digest = createHash("sha256").update(parts.join("\0")).digest();
-  return (digest.readBigUInt64BE(0) >> 1n).toString();
+  const digest = hash("sha256", parts.join("\0"), "hex");
+  return (BigInt(`0x${digest.slice(0, 16)}`) >> 1n).toString();
 }
 
 /** Source of a completion's program, or null when it holds none. */

@@ -1,20 +1,45 @@
 /**
- * Named queries: what one asks of every run. Each runs as it stands.
+ * Named queries: what one asks of every run.
+ *
+ * Some take parameters. A value is checked and put in as an SQL literal, so it can only ever be a
+ * value; a parameter that is not given has its default, so each query runs as it stands.
  *
  * @module
  */
 
+/** What a named query can be told. */
+export interface QueryParameter {
+  readonly name: string;
+  /** `text` any text, `id` a program's unique_id, `count` a whole number from 1. */
+  readonly kind: "text" | "id" | "count";
+  /** What stands in its place when it is not given, as SQL. */
+  readonly unset: string;
+}
+
 /** A query and what it tells. */
 export interface NamedQuery {
   readonly title: string;
+  /** The query with its defaults. */
   readonly sql: string;
+  /** In the order in which values are given. */
+  readonly parameters: readonly QueryParameter[];
+  /** The query with these values. @throws TypeError naming the parameter a value does not fit */
+  bind(values: readonly string[]): string;
+}
+
+const TASK: QueryParameter = { name: "task", kind: "text", unset: "NULL" };
+const MODEL: QueryParameter = { name: "model", kind: "text", unset: "NULL" };
+const PROGRAM: QueryParameter = { name: "id", kind: "id", unset: "NULL" };
+
+function limit(unset: number): QueryParameter {
+  return { name: "limit", kind: "count", unset: String(unset) };
 }
 
 /** Programs per task at which the scaling curve is read (SOAR figures 5, 7 and 8). */
 const SCALING_STEPS = "[1, 10, 30, 100, 300, 1000, 3000, 6000]";
 
-/** Named queries, in the order in which a reader wants them. */
-export const namedQueries: ReadonlyMap<string, NamedQuery> = new Map(Object.entries({
+/** A parameter stands in the text as its name behind a `$`. */
+const TEMPLATES: Readonly<Record<string, Template>> = {
   learning_curve: {
     title: "what sampling, refinement and the vote solve, by generation, of all the run's tasks",
     sql: `FROM learning_curve`,
@@ -38,10 +63,12 @@ FROM programs c JOIN programs p ON p.run_id = c.run_id AND p.unique_id = c.paren
 WHERE c.type = 'refined' GROUP BY ALL ORDER BY ALL`,
   },
   lineage: {
-    title: "from the first correct refined program up through its parents",
+    title: "from the first correct refined program (of a task) up through its parents",
+    parameters: [TASK],
     sql: `
 WITH RECURSIVE
-  first AS (SELECT run_id, unique_id FROM correct ORDER BY type = 'refined' DESC, seq LIMIT 1),
+  first AS (SELECT run_id, unique_id FROM correct WHERE $task IS NULL OR task_id = $task
+    ORDER BY type = 'refined' DESC, seq LIMIT 1),
   up AS (
     SELECT run_id, unique_id, parents, train_acc, type, generation, task_id, code, 0 AS depth
     FROM first JOIN programs USING (run_id, unique_id)
@@ -67,19 +94,21 @@ GROUP BY ALL ORDER BY ALL`,
   },
   failures: {
     title: "how programs end, by model and generation, with the most common error",
+    parameters: [MODEL],
     sql: `
 WITH s AS (SELECT run_id, generation, model, outcome, count(*) AS n, mode(left(error, 60)) AS top_error
-    FROM programs GROUP BY ALL)
+    FROM programs WHERE $model IS NULL OR model = $model GROUP BY ALL)
 SELECT *, round(100 * n / sum(n) OVER (PARTITION BY run_id, generation, model), 1) AS pct
 FROM s ORDER BY run_id, generation, model, n DESC, outcome`,
   },
   near_misses: {
     title: "unsolved tasks nearest to a solution",
+    parameters: [limit(20)],
     sql: `
 SELECT run_id, task_id, max(best_train_acc) AS best_train_acc, sum(n_programs)::BIGINT AS programs,
   sum(train_perfect)::BIGINT AS train_perfect
 FROM task_status GROUP BY run_id, task_id HAVING NOT coalesce(bool_or(oracle_solved), false)
-ORDER BY best_train_acc DESC NULLS LAST, programs DESC, task_id LIMIT 20`,
+ORDER BY best_train_acc DESC NULLS LAST, programs DESC, task_id LIMIT $limit`,
   },
   hindsight: {
     title: "what goes into fine-tuning",
@@ -118,11 +147,65 @@ GROUP BY run_id, stage ORDER BY run_id, fill DESC NULLS LAST, stage`,
   },
   wrong_answers: {
     title: "answers of programs that fit every train pair and miss a test, beside the right ones",
+    parameters: [TASK, limit(3)],
     sql: `
 SELECT p.run_id, p.task_id, p.unique_id, grid(p.predicted_test_output[i]) AS predicted,
   grid(t.test_output[i]) AS expected
 FROM (SELECT *, list_position(correct_test_input, false) AS i FROM programs) p
   JOIN tasks t USING (run_id, task_id)
-WHERE p.train_acc = 1 AND p.test_acc < 1 ORDER BY p.seq LIMIT 3`,
+WHERE p.train_acc = 1 AND p.test_acc < 1 AND ($task IS NULL OR p.task_id = $task)
+ORDER BY p.seq LIMIT $limit`,
   },
-}));
+  program: {
+    title: "one program whole: source, what the model wrote around it, how it ended",
+    parameters: [PROGRAM],
+    sql: `
+SELECT run_id, unique_id, task_id, generation, type, parents, model, outcome, error, train_acc,
+  test_acc, code, reasoning
+FROM programs
+WHERE unique_id = coalesce($id, (SELECT unique_id FROM correct ORDER BY seq LIMIT 1))`,
+  },
+};
+
+/** Named queries, in the order in which a reader wants them. */
+export const namedQueries: ReadonlyMap<string, NamedQuery> = new Map(
+  Object.entries(TEMPLATES).map(([name, { title, sql, parameters = [] }]) => {
+    const bind = (values: readonly string[]) => bound(name, sql, parameters, values);
+    return [name, { title, parameters, sql: bind([]), bind }];
+  }),
+);
+
+/** A query whose parameters are not put in yet. */
+interface Template {
+  readonly title: string;
+  readonly sql: string;
+  readonly parameters?: readonly QueryParameter[];
+}
+
+function bound(
+  query: string,
+  sql: string,
+  parameters: readonly QueryParameter[],
+  values: readonly string[],
+): string {
+  if (values.length > parameters.length) {
+    const takes = parameters.map(({ name }) => name).join(", ") || "none";
+    throw new TypeError(`@${query} takes these values: ${takes}; got ${values.join(" ")}`);
+  }
+  const literals = new Map(
+    parameters.map((parameter, i) => [
+      parameter.name,
+      i < values.length ? literal(parameter, values[i]) : parameter.unset,
+    ]),
+  );
+  return sql.replace(/\$(\w+)/g, (_, name) => literals.get(name)!);
+}
+
+/** A value as an SQL literal: digits, or a text between quotes with its own quotes doubled. */
+function literal({ name, kind }: QueryParameter, value: string): string {
+  if (kind === "text") return `'${value.replaceAll("'", "''")}'`;
+  if (kind === "id" && /^\d{1,20}$/.test(value)) return `'${value}'::UBIGINT`;
+  if (kind === "count" && /^[1-9]\d{0,8}$/.test(value)) return value;
+  const expected = kind === "id" ? "a program's unique_id" : "a whole number from 1";
+  throw new TypeError(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+}

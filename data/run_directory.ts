@@ -51,6 +51,10 @@ export class RunDirectory {
   get submission(): string {
     return `${this.path}/submission.json`;
   }
+  /** Database of the native store; made from the journal, so it can be thrown away. */
+  get database(): string {
+    return `${this.path}/run.duckdb`;
+  }
   get models(): string {
     return `${this.path}/models`;
   }

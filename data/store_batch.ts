@@ -16,6 +16,7 @@ import {
   Struct,
   Table,
   tableToIPC,
+  TimestampMillisecond,
   Uint64,
   Utf8,
 } from "apache-arrow";
@@ -48,6 +49,11 @@ function columnData(kind: ColumnKind, name: string, rows: readonly Row[]): Data<
     const data = new BigUint64Array(rows.length);
     rows.forEach((row, i) => data[i] = BigInt(row[name] as string | null ?? 0));
     return makeData({ type: new Uint64(), length: rows.length, data, ...nulls });
+  }
+  if (kind === "time") {
+    const data = new BigInt64Array(rows.length);
+    rows.forEach((row, i) => data[i] = BigInt(row[name] as number | null ?? 0));
+    return makeData({ type: new TimestampMillisecond(), length: rows.length, data, ...nulls });
   }
   const data = new Float64Array(rows.length);
   rows.forEach((row, i) => data[i] = Number(row[name] ?? 0));

@@ -14,6 +14,7 @@
  */
 import os from "node:os";
 import { fileURLToPath } from "node:url";
+import { RecordBatchReader } from "apache-arrow";
 
 /** When a call has to stop. */
 export interface Limit {
@@ -37,6 +38,7 @@ export interface Bindings {
   pollPendingQuery(connection: number): Uint8Array | null;
   cancelPendingQuery(connection: number): boolean;
   fetchQueryResults(connection: number): Uint8Array | null;
+  registerFileBuffer(name: string, bytes: Uint8Array): void;
   insertArrowFromIPCStream(connection: number, ipc: Uint8Array, options: unknown): void;
   tokenize(sql: string): { offsets: number[] };
 }
@@ -57,6 +59,9 @@ const CONNECTION_OFFSET = 8;
 /** A time slice of a query between two looks at the message queue, in milliseconds. */
 const POLL_MS = 20;
 
+/** A database in memory is put in order at each checkpoint, which gains nothing here and takes most of an ingestion. */
+const NO_CHECKPOINTS = "SET checkpoint_threshold='1TB'";
+
 /** Settings that close the database to files, network and extensions, in this order. */
 const HARDENING = [
   "SET autoinstall_known_extensions=false",
@@ -65,15 +70,20 @@ const HARDENING = [
   "SET lock_configuration=true",
 ];
 
+/** Name of a snapshot among the files DuckDB sees, which are none but this. */
+const SNAPSHOT = "snapshot.duckdb";
+
 /**
- * Opens an empty database, closed to files, network and extensions.
+ * Opens a database, closed to files, network and extensions.
  *
  * @param readers how many connections for reading
  * @param settings statements to run before the configuration is locked
+ * @param snapshot bytes of a DuckDB file to open read-only; null for an empty database
  */
 export async function openEngine(
   readers: number,
   settings: readonly string[],
+  snapshot: Uint8Array | null,
 ): Promise<Engine> {
   // A part of duckdb-wasm that is never used here counts the processors as it is loaded, for which
   // the worker has no permission.
@@ -97,7 +107,12 @@ export async function openEngine(
   const connections = Array.from({ length: readers }, () => connect(db));
   // Profiling is what makes DuckDB ask for the time; a setting of each connection.
   for (const reader of connections) db.runQuery(reader, "SET enable_profiling='no_output'");
-  for (const sql of [...settings, ...HARDENING]) db.runQuery(writer, sql);
+  if (snapshot !== null) {
+    db.registerFileBuffer(SNAPSHOT, snapshot);
+    db.runQuery(writer, `ATTACH '${SNAPSHOT}' AS snapshot (READ_ONLY)`);
+    for (const connection of [writer, ...connections]) db.runQuery(connection, "USE snapshot");
+  }
+  for (const sql of [NO_CHECKPOINTS, ...settings, ...HARDENING]) db.runQuery(writer, sql);
   return new Engine(db, guard, writer, connections);
 }
 
@@ -121,8 +136,20 @@ export class Engine {
   }
 
   /** Makes table `name` of an Arrow IPC stream. */
-  insert(name: string, ipc: Uint8Array): void {
+  create(name: string, ipc: Uint8Array): void {
     this.#db.insertArrowFromIPCStream(this.#writer, ipc, { name, create: true });
+  }
+
+  /** Adds an Arrow IPC stream to a table whose columns it has, in their order. */
+  append(schema: string, name: string, ipc: Uint8Array): void {
+    this.#db.insertArrowFromIPCStream(this.#writer, ipc, { schema, name, create: false });
+  }
+
+  /** Bytes that tables and caches of the database take. */
+  memoryUsed(): number {
+    const sql = "SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory()";
+    const [batch] = RecordBatchReader.from(this.#db.runQuery(this.#writer, sql));
+    return Number(batch.data.children[0].values[0]);
   }
 
   /** Where the words of a statement start, in bytes; comments are left out. */

@@ -243,17 +243,12 @@ export const SCHEMA: string = [
   VIEWS,
 ].join("\n");
 
-/** The statement that takes rows over from the table `staged`. */
+/** The statement that takes rows over from the table `staged`; a row replaces one of its key. */
 export function takeOver(name: TableName, staged: string): string {
-  const table: FedTable = FED_TABLES[name];
-  const names = Object.keys(table.columns);
-  const values = names.map((column) => {
-    const kind = table.columns[column];
-    if (kind === "time") return `epoch_ms(${column}::BIGINT)`;
-    return kind === "flag" ? `${column} = 1` : column;
-  });
-  const verb = table.key ? "INSERT OR REPLACE INTO" : "INSERT INTO";
-  return `${verb} ${name} (${names.join(", ")}) SELECT ${values.join(", ")} FROM ${staged}`;
+  const { columns, key }: FedTable = FED_TABLES[name];
+  const names = Object.keys(columns).join(", ");
+  const verb = key ? "INSERT OR REPLACE INTO" : "INSERT INTO";
+  return `${verb} ${name} (${names}) SELECT ${names} FROM ${staged}`;
 }
 
 function createTable(name: string, { columns, key, types }: FedTable): string {

@@ -7,9 +7,7 @@
  *
  * @module
  */
-
-/** A statement that is refused, with the reason as its message. */
-export class Refusal extends Error {}
+import { Refusal } from "./store_error.ts";
 
 /** One statement. */
 export interface Statement {
@@ -20,10 +18,10 @@ export interface Statement {
 }
 
 /**
- * Functions of DuckDB 1.4.3 that change the engine (one of them makes every later statement fail),
+ * Functions of DuckDB (1.4.3, 1.5.5) that change the engine (one of them makes every later statement fail),
  * take raw addresses, or run a text as SQL, in which the others could hide.
  */
-const FORBIDDEN: ReadonlySet<string> = new Set([
+export const FORBIDDEN: ReadonlySet<string> = new Set([
   "query",
   "enable_logging",
   "disable_logging",

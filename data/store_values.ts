@@ -10,7 +10,8 @@
 import { type Data, type DataType, TimeUnit, Type } from "apache-arrow";
 
 /** Types that Arrow or its reader would garble: DuckDB's own text is taken instead. */
-const AS_TEXT = /\b(ENUM|UNION|INTERVAL|TIME|TIMETZ|BLOB|BIT|BIGNUM|VARINT|UHUGEINT)\b/;
+const AS_TEXT =
+  /\b(ENUM|UNION|INTERVAL|TIME|TIMETZ|BLOB|BIT|BIGNUM|VARINT|UHUGEINT|TIME_NS|GEOMETRY|VARIANT)\b/;
 
 /** Whether a column of this DuckDB type is to be cast to VARCHAR before it is read. */
 export function needsText(type: string): boolean {
@@ -40,7 +41,7 @@ export function valueAt(data: Data, index: number): unknown {
     case Type.Float:
       return values[index];
     case Type.Decimal:
-      return decimal(values.subarray(index * 4, index * 4 + 4), type.scale);
+      return decimal(wide(values.subarray(index * 4, index * 4 + 4)), type.scale);
     case Type.Utf8:
       return text(values, valueOffsets, index);
     case Type.Date:
@@ -72,15 +73,20 @@ function text(bytes: Uint8Array, offsets: Int32Array, at: number): string {
   return decoder.decode(bytes.subarray(offsets[at], offsets[at + 1]));
 }
 
-function integer(value: bigint, isId: boolean): number | string {
+/** A number where one is exact, else decimal text; ids are always text. */
+export function integer(value: bigint, isId: boolean): number | string {
   return isId || !Number.isSafeInteger(Number(value)) ? value.toString() : Number(value);
 }
 
-/** A decimal of four little-endian words in two's complement. */
-function decimal(words: Uint32Array, scale: number): number | string {
+/** A whole number of four little-endian words in two's complement. */
+function wide(words: Uint32Array): bigint {
   let value = 0n;
   for (let i = 3; i >= 0; i--) value = value << 32n | BigInt(words[i]);
-  value = BigInt.asIntN(128, value);
+  return BigInt.asIntN(128, value);
+}
+
+/** `value` divided by ten to the power of `scale`. */
+export function decimal(value: bigint, scale: number): number | string {
   if (scale === 0) return integer(value, false);
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
   const point = digits.length - scale;
@@ -96,7 +102,7 @@ const UNITS_PER_SECOND = {
 };
 
 /** ISO text; milliseconds, or as many digits as the value has beyond them. */
-function timestamp(value: bigint, unit: TimeUnit): string {
+export function timestamp(value: bigint, unit: TimeUnit): string {
   const perSecond = UNITS_PER_SECOND[unit];
   const fraction = (value % perSecond + perSecond) % perSecond;
   const seconds = Number((value - fraction) / perSecond);
@@ -108,7 +114,8 @@ function timestamp(value: bigint, unit: TimeUnit): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, -5)}.${shown}Z`;
 }
 
-function date(days: number): string {
+/** ISO text of a day, counted from 1970. */
+export function date(days: number): string {
   const ms = days * 86_400_000;
   return isDate(ms)
     ? new Date(ms).toISOString().slice(0, -14)
@@ -135,6 +142,6 @@ function range(data: Data, start: number, end: number): unknown[] {
 }
 
 /** An object with only its own names, whatever they are. */
-function object(entries: [string, unknown][]): Record<string, unknown> {
+export function object(entries: [string, unknown][]): Record<string, unknown> {
   return Object.fromEntries(entries);
 }

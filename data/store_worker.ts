@@ -12,22 +12,32 @@ import { expose } from "comlink";
 import type { JournalRecord } from "./records.ts";
 import { rowsToIpc } from "./store_batch.ts";
 import { type Bindings, type Engine, type Limit, openEngine } from "./store_engine.ts";
+import { type Failure, Refusal } from "./store_error.ts";
 import { StoreFeed } from "./store_feed.ts";
-import { FED_TABLES, SCHEMA, type TableName, takeOver } from "./store_schema.ts";
-import { readStatement, Refusal, type Statement } from "./store_statement.ts";
-import { needsText, valueAt } from "./store_values.ts";
+import {
+  asRead,
+  type Column,
+  MAX_RESULT_BYTES,
+  notReading,
+  severalStatements,
+} from "./store_read.ts";
+import { FED_TABLES, type FedTable, SCHEMA, takeOver } from "./store_schema.ts";
+import { readStatement, type Statement } from "./store_statement.ts";
+import { valueAt } from "./store_values.ts";
 
 /** What store.ts tells the worker to begin with. */
 export interface WorkerSettings {
   /** Queries that may run at a time. */
   readonly slots: number;
-  /** Bytes DuckDB may take; null for its own limit. */
-  readonly memoryBytes: number | null;
+  /** Bytes DuckDB may take. */
+  readonly memoryBytes: number;
   /** By slot, 1 when its query is to stop. */
   readonly aborts: Int32Array;
   /** When the call under way has to be over, UTC milliseconds, 0 between calls; and its slot. */
   readonly busy: BigInt64Array;
   readonly graceMs: number;
+  /** Bytes of a DuckDB file to open read-only; null for an empty database. */
+  readonly snapshot: Uint8Array | null;
 }
 
 /** A question. */
@@ -38,12 +48,6 @@ export interface Question {
   readonly maxRows: number;
 }
 
-/** Why there is no answer; comlink would lose it from an error. */
-export interface Failure {
-  readonly reason: "refused" | "sql" | "timeout" | "aborted" | "lost";
-  readonly message: string;
-}
-
 /** Rows found. */
 export interface Found {
   readonly columns: readonly Column[];
@@ -51,17 +55,11 @@ export interface Found {
   readonly truncated: boolean;
 }
 
-/** A column by name and DuckDB type. */
-interface Column {
-  readonly name: string;
-  readonly type: string;
-}
+/** The bytes in use after records were taken in, or why they were not. */
+export type Taken = { readonly memoryUsed: number } | Failure;
 
 /** Rows of an answer, or why there are none. */
 export type Answer = Found & { readonly ms: number } | Failure;
-
-/** Bytes of Arrow a result may have: more is no answer to read but an export. */
-const MAX_RESULT_BYTES = 256 * 2 ** 20;
 
 /** Milliseconds that stand for no deadline: some centuries. */
 const MAX_TIME = 1e13;
@@ -75,19 +73,20 @@ export const storeWorker = {
   /** Opens the database; nothing else may be called before. */
   async open(given: WorkerSettings): Promise<void> {
     settings = given;
-    const memory = given.memoryBytes === null ? [] : [`SET memory_limit='${given.memoryBytes}B'`];
-    engine = await openEngine(given.slots, [...memory, SCHEMA]);
+    const memory = `SET memory_limit='${given.memoryBytes}B'`;
+    const schema = given.snapshot === null ? [SCHEMA] : [];
+    engine = await openEngine(given.slots, [memory, ...schema], given.snapshot);
     // The files are read: from here on the worker may do nothing but compute.
     const { state } = await Deno.permissions.revoke({ name: "read" });
     if (state === "granted") throw new Error("cannot give up the permission to read");
   },
 
-  /** Takes records in; all of them or none. Returns why not, or null. */
-  ingest(records: readonly JournalRecord[]): Failure | null {
+  /** Takes records in; all of them or none. Returns the bytes in use then, or why not. */
+  ingest(records: readonly JournalRecord[]): Taken {
     try {
       for (const record of records) feed.add(record);
       insert();
-      return null;
+      return { memoryUsed: engine!.memoryUsed() };
     } catch (error) {
       feed.take();
       return { reason: isFatal(error) ? "lost" : "sql", message: messageOf(error) };
@@ -118,9 +117,15 @@ function insert(): void {
   engine!.execute("BEGIN TRANSACTION");
   try {
     for (const [name, held] of rows) {
-      const columns = FED_TABLES[name as TableName].columns;
-      engine!.insert("staged", rowsToIpc(columns, held));
-      engine!.execute(`${takeOver(name, "staged")}; DROP TABLE staged`);
+      const table: FedTable = FED_TABLES[name];
+      const ipc = rowsToIpc(table.columns, held);
+      if (table.key) {
+        engine!.create("staged", ipc);
+        engine!.execute(`${takeOver(name, "staged")}; DROP TABLE staged`);
+      } else {
+        const [schema, own] = name.includes(".") ? name.split(".") : ["main", name];
+        engine!.append(schema, own, ipc);
+      }
     }
     engine!.execute("COMMIT");
   } catch (error) {
@@ -195,9 +200,7 @@ function oneStatement({ sql, slot }: Question, limit: Limit): Statement {
     });
   } catch (error) {
     if (!/multiple statements/.test(messageOf(error))) throw error;
-    throw new Refusal(
-      "expected one statement, got more (PIVOT is one when its values are listed: ON x IN (…))",
-    );
+    throw new Refusal(severalStatements());
   }
   return statement;
 }
@@ -215,9 +218,7 @@ function describe(sql: string, run: (sql: string) => Uint8Array): Column[] {
     ipc = run(`DESCRIBE FROM (\n${sql}\n)`);
   } catch (error) {
     if (!/"exception_type":"Parser"|^Parser Error/.test(messageOf(error, false))) throw error;
-    throw new Refusal(
-      "expected one statement that only reads, such as SELECT, FROM, WITH or DESCRIBE",
-    );
+    throw new Refusal(notReading());
   }
   return [...RecordBatchReader.from(ipc)].flatMap((batch) =>
     Array.from({ length: batch.numRows }, (_, i) => ({
@@ -225,13 +226,6 @@ function describe(sql: string, run: (sql: string) => Uint8Array): Column[] {
       type: String(valueAt(batch.data.children[1], i)),
     }))
   );
-}
-
-/** The select as it is run: with columns cast to text where Arrow cannot carry their type. */
-function asRead(sql: string, columns: readonly Column[]): string {
-  if (!columns.some(({ type }) => needsText(type))) return sql;
-  const list = columns.map(({ type }, i) => `#${i + 1}${needsText(type) ? "::VARCHAR" : ""}`);
-  return `SELECT ${list.join(", ")} FROM (\n${sql}\n)`;
 }
 
 /** Runs a statement slice by slice. */

@@ -8,8 +8,8 @@
  * | `arc-agi-2:training`, `arc-agi-2:evaluation` | ARC-AGI-2, 1,000 and 120 |
  * | `path/to/directory` | every `*.json` in it, one task a file, named by its file |
  * | `path/to/task.json` | that one task |
- * | `x_challenges.json` | a Kaggle file, without answers |
- * | `x_challenges.json,x_solutions.json` | a Kaggle file pair |
+ * | `x_challenges.json` | a Kaggle file, with the answers of `x_solutions.json` if that lies beside it |
+ * | `x_challenges.json,y.json` | a Kaggle file pair by whatever names |
  *
  * Behind any of these, `#` picks from it: `#007bbfb7,00d62c1b` these tasks in this order, `#40` the
  * first forty. A path that itself holds `#` or `,` cannot be written.
@@ -44,7 +44,7 @@ export interface TaskSpec {
 
 const ACCEPTED =
   "sample, arc-agi-1:training, arc-agi-1:evaluation, arc-agi-2:training, arc-agi-2:evaluation, " +
-  "a directory of ARC JSON files, a JSON file, or a Kaggle pair x_challenges.json,x_solutions.json; " +
+  "a directory of ARC JSON files, a JSON file, or a Kaggle pair x_challenges.json[,x_solutions.json]; " +
   "each with #id,id or #count behind it to pick from it";
 
 /**

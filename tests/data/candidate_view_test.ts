@@ -42,6 +42,7 @@ Deno.test("candidateView() of a sample", () => {
   const entry = programs.add({ generation: 2, draw: 3 }, flags("rw", "rw"), "é🟦");
   assertEquals(programs.view(entry), {
     seq: 3,
+    at: Date.UTC(2026, 0, 2, 3, 4, 7),
     id: entry.id,
     generation: 2,
     taskId: "a",

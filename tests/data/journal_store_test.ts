@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Journal } from "../../data/journal.ts";
 import { JournalStore } from "../../data/journal_store.ts";
-import { StoreError } from "../../data/store.ts";
+import { StoreError } from "../../data/store_error.ts";
 
 Deno.test("each answer covers all that was journalled before the question", async () => {
   const directory = await Deno.makeTempDir();

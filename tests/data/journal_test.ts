@@ -1,24 +1,15 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import { Journal } from "../../data/journal.ts";
-import { type Damage, type Entry, placeAfter, readJournal } from "../../data/journal_reader.ts";
-import { JournalError } from "../../data/journal_segment.ts";
-import type { Noted } from "../../data/records.ts";
-
-function note(message: string): Noted {
-  return {
-    kind: "event",
-    level: "info",
-    event: "test",
-    generation: null,
-    taskId: null,
-    message,
-  };
-}
-
-function messages(entries: Iterable<Entry>): string[] {
-  return [...entries].map(({ record }) => record.kind === "event" ? record.message : record.kind);
-}
+import { type Damage, placeAfter, readJournal } from "../../data/journal_reader.ts";
+import { JournalError, startSegment } from "../../data/journal_segment.ts";
+import { flip, journalOf, messages, note, readAll } from "./journal_of.ts";
 
 async function write(directory: string, texts: readonly string[], segmentBytes?: number) {
   const journal = Journal.open(directory, 0, { now: () => 5, segmentBytes });
@@ -98,8 +89,87 @@ Deno.test("a follower goes on after the last record it has read", async () => {
   assertEquals(messages(readJournal(directory, undefined, place)), ["c"]);
 });
 
-Deno.test("a journal of another format is refused, naming the file", async () => {
+Deno.test("a journal of another format is refused, naming the file and the way out", async () => {
   const directory = await Deno.makeTempDir();
   await Deno.writeTextFile(`${directory}/000001.jsonl`, '{"format":9}\n');
-  assertThrows(() => [...readJournal(directory)], JournalError, "000001.jsonl: journal format 9");
+  const message = "000001.jsonl: journal format 9, this version reads 1 to 2; use the version";
+  assertThrows(() => [...readJournal(directory)], JournalError, message);
+  assertThrows(() => Journal.open(directory, 0), JournalError, message);
 });
+
+Deno.test("a journal of format 1 is read, and goes on", async () => {
+  const directory = await journalOf(["a", "b"].map(note));
+  const file = `${directory}/000001.jsonl`;
+  const [, ...lines] = Deno.readTextFileSync(file).split("\n");
+  Deno.writeTextFileSync(file, ['{"format":1,"segment":1}', ...lines].join("\n"));
+  await journalOf([note("c")], { directory });
+  const { entries, damages } = readAll(directory);
+  assertEquals([messages(entries), damages], [["a", "b", "c"], []]);
+});
+
+Deno.test("a flipped byte in a segment's header costs no record", async () => {
+  const directory = await journalOf(["a", "b"].map(note));
+  const file = `${directory}/000001.jsonl`;
+  const header = Deno.readTextFileSync(file).indexOf("\n");
+  for (let at = 0; at < header; at++) {
+    flip(file, at);
+    const { entries, damages } = readAll(directory);
+    assertEquals([messages(entries), damages.map(({ offset }) => offset)], [["a", "b"], [0]]);
+    flip(file, at);
+  }
+});
+
+Deno.test("a clock that goes backwards changes the times and nothing else", async () => {
+  const times = [1000, 10, 500, 500, -1];
+  let i = 0;
+  const directory = await journalOf(["a", "b", "c", "d", "e"].map(note), {
+    now: () => times[i++],
+  });
+  const { entries, damages } = readAll(directory);
+  assertEquals([messages(entries), damages], [["a", "b", "c", "d", "e"], []]);
+  assertEquals(entries.map(({ record }) => record.seq), [1, 2, 3, 4, 5]);
+  assertEquals(entries.map(({ record }) => record.at), times);
+});
+
+Deno.test("a full disk is told of, and nothing acknowledged is lost", async () => {
+  const directory = Deno.makeTempDirSync();
+  const journal = Journal.open(directory, 0, {
+    segmentBytes: 400,
+    startSegment: (folder, segment) => {
+      const file = startSegment(folder, segment);
+      return segment === 1 ? file : onFullDisk(file, 20);
+    },
+  });
+  const kept = ["a", "b"].map((text) => journal.append(note(text)));
+  await Promise.all(kept.map(({ written }) => written));
+  const [lost, alsoLost] = ["c".repeat(300), "d"].map((text) => journal.append(note(text)));
+  const full = "the disk is full; all that was acknowledged before is kept";
+  await assertRejects(() => lost.written, JournalError, full);
+  await assertRejects(() => alsoLost.written, JournalError, full);
+  assertThrows(() => journal.append(note("e")), JournalError, full);
+  await assertRejects(() => journal.close(), JournalError, full);
+  assertEquals(messages(readJournal(directory)), ["a", "b"]);
+  await journalOf([note("c")], { directory });
+  assertEquals(messages(readJournal(directory)), ["a", "b", "c"]);
+});
+
+/** A file that takes so many bytes more, as a disk that fills up does. */
+function onFullDisk(file: Deno.FsFile, left: number): Deno.FsFile {
+  const full = Object.assign(new Error("No space left on device (os error 28)"), {
+    code: "ENOSPC",
+  });
+  return new Proxy(file, {
+    get: (target, name) => {
+      if (name === "write") {
+        return (bytes: Uint8Array) => {
+          if (left === 0) return Promise.reject(full);
+          const part = bytes.subarray(0, left);
+          left -= part.length;
+          return target.write(part);
+        };
+      }
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

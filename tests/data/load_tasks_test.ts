@@ -139,14 +139,17 @@ Deno.test("loadTasks() reads a single file", async () => {
 
 Deno.test("loadTasks() reads a Kaggle file with and without its solutions", async () => {
   const files = {
+    "y_challenges.json": { b: BLIND, "10": BLIND, a: BLIND },
     "x_challenges.json": { b: BLIND, "10": BLIND, a: BLIND },
     "x_solutions.json": { a: [[[7]]], "10": [[[8]]] },
   };
   await withFiles(files, async (directory) => {
     const challenges = `${directory}/x_challenges.json`;
-    const alone = await loadTasks(challenges);
+    const alone = await loadTasks(`${directory}/y_challenges.json`);
     assertEquals(alone.tasks.map(({ id }) => id), ["10", "a", "b"]);
     assertEquals(alone.answers.size, 0);
+    const beside = await loadTasks(challenges);
+    assertEquals([...beside.answers], [["10", [[[8]]]], ["a", [[[7]]]]]);
     const paired = await loadTasks(`${challenges},${directory}/x_solutions.json#a,b`);
     assertEquals(paired.tasks.map(({ id }) => id), ["a", "b"]);
     assertEquals([...paired.answers], [["a", [[[7]]]]]);

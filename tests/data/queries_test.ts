@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { namedQueries } from "../../data/queries.ts";
 import { openStore } from "../../data/store.ts";
 import { call, evaluation, ID, numbered, reply, RUN, runOpened, task } from "./store_run.ts";
@@ -35,6 +35,22 @@ const expected: Record<string, unknown[][]> = {
   ],
   bottleneck: [["executor", 2, 0.5, 0.25, 10, 9, 0.25]],
   wrong_answers: [],
+  program: [
+    [
+      ID.solved,
+      "a",
+      0,
+      "initial_solution",
+      [],
+      "tiny",
+      "ok",
+      null,
+      1,
+      1,
+      "import numpy as np\nnp.solved\n",
+      "Let me think.\n\nThat is it.",
+    ],
+  ],
 };
 
 Deno.test("namedQueries answer on a run that has everything", async (t) => {
@@ -76,3 +92,41 @@ Deno.test("wrong_answers puts what was given beside what was right", async () =>
   assertEquals(rows, [["run-1", "a", "1", "🟦🟦\n🟦🟦", "⬛🟦\n🟦⬛"]]);
   await store.close();
 });
+
+Deno.test("namedQueries bind values that are checked, and never more than values", async (t) => {
+  const store = await openStore();
+  await store.ingest(numbered(RUN));
+  const hostile = "a' OR 'x' = 'x -- $limit \\' é";
+  const cases: [name: string, values: string[], rows: number][] = [
+    ["lineage", ["a"], 1],
+    ["lineage", ["b"], 2],
+    ["lineage", ["none"], 0],
+    ["lineage", [hostile], 0],
+    ["failures", ["tiny"], 3],
+    ["failures", ["none"], 0],
+    ["near_misses", ["1"], 1],
+    ["program", [ID.child], 1],
+    ["program", ["1"], 0],
+    ["wrong_answers", [hostile, "2"], 0],
+  ];
+  for (const [name, values, rows] of cases) {
+    await t.step(`@${name} ${values.join(" ")}`, async () => {
+      const found = await store.query(namedQueries.get(name)!.bind(values));
+      assertEquals(found.rows.length, rows);
+    });
+  }
+  await store.close();
+});
+
+const UNFIT: readonly [name: string, values: string[], said: string][] = [
+  ["near_misses", ["0"], 'limit: expected a whole number from 1, got "0"'],
+  ["near_misses", ["1 OR 1"], "limit: expected a whole number"],
+  ["program", ["1; DROP"], 'id: expected a program\'s unique_id, got "1; DROP"'],
+  ["failures", ["a", "b"], "@failures takes these values: model; got a b"],
+  ["cost", ["a"], "@cost takes these values: none; got a"],
+];
+for (const [name, values, said] of UNFIT) {
+  Deno.test(`@${name} refuses ${values.join(" ")}`, () => {
+    assertThrows(() => namedQueries.get(name)!.bind(values), TypeError, said);
+  });
+}

@@ -6,21 +6,7 @@ import {
   ShardError,
   ShardWriter,
 } from "../../data/shards.ts";
-
-const META: RowMeta = {
-  taskId: "t",
-  split: "training",
-  programId: "1",
-  generation: 0,
-  operator: "sample",
-  relabelled: false,
-  correct: true,
-};
-const HEAD = { generation: 1, baseModel: "base", seed: 7 };
-
-function folder(): string {
-  return `${Deno.makeTempDirSync()}/g001`;
-}
+import { HEAD, META, shardFolder } from "./shard_row.ts";
 
 function add(shard: ShardWriter, meta: Partial<RowMeta> = {}): void {
   shard.add({ prompt: [], completion: [] }, { ...META, ...meta });
@@ -31,7 +17,7 @@ function names(directory: string): string[] {
 }
 
 Deno.test("ShardWriter counts the mix by operator and kind", () => {
-  const directory = folder();
+  const directory = shardFolder();
   const shard = new ShardWriter(directory);
   add(shard);
   add(shard, { relabelled: true });
@@ -46,14 +32,14 @@ Deno.test("ShardWriter counts the mix by operator and kind", () => {
 });
 
 Deno.test("ShardWriter seals a shard without rows, and leaves no temporary file", () => {
-  const directory = folder();
+  const directory = shardFolder();
   const manifest = new ShardWriter(directory).seal(HEAD);
   assertEquals([manifest.rows, manifest.files, [...readShards(directory)]], [0, [], []]);
   assertEquals(names(directory), ["manifest.json"]);
 });
 
 Deno.test("ShardWriter empties what an earlier attempt left, its manifest too", () => {
-  const directory = folder();
+  const directory = shardFolder();
   const first = new ShardWriter(directory);
   add(first);
   first.seal(HEAD);
@@ -74,7 +60,7 @@ const WRONG: readonly [name: string, from: string, to: string, message: string][
 
 for (const [name, from, to, message] of WRONG) {
   Deno.test(`readShards() refuses a manifest ${name}`, () => {
-    const directory = folder();
+    const directory = shardFolder();
     const shard = new ShardWriter(directory);
     add(shard);
     shard.seal(HEAD);
@@ -86,7 +72,7 @@ for (const [name, from, to, message] of WRONG) {
 }
 
 Deno.test("readShards() gives the rows of sound parts before it refuses a damaged one", () => {
-  const directory = folder();
+  const directory = shardFolder();
   const shard = new ShardWriter(directory);
   for (let i = 0; i < 4097; i++) add(shard);
   shard.seal(HEAD);

@@ -6,27 +6,20 @@ import {
   ShardError,
   ShardWriter,
 } from "../../data/shards.ts";
+import { HEAD, META, shardFolder } from "./shard_row.ts";
 
-const META: RowMeta = {
-  taskId: "t",
-  split: "training",
-  programId: "1",
-  generation: 0,
-  operator: "sample",
-  relabelled: true,
-  correct: false,
-};
+const RELABELLED: RowMeta = { ...META, relabelled: true, correct: false };
 
 function writeShard(rows: number): string {
-  const directory = `${Deno.makeTempDirSync()}/g001`;
+  const directory = shardFolder();
   const shard = new ShardWriter(directory);
   for (let i = 0; i < rows; i++) {
     shard.add({
       prompt: [{ role: "user", content: `q${i}` }],
       completion: [{ role: "assistant", content: `a${i}` }],
-    }, META);
+    }, RELABELLED);
   }
-  shard.seal({ generation: 1, baseModel: "base", seed: 7 });
+  shard.seal(HEAD);
   return directory;
 }
 
@@ -35,11 +28,11 @@ Deno.test("a sealed shard gives back its rows over several parts, as the manifes
   const rows = [...readShards(directory)];
   assertEquals(rows.length, 5000);
   assertEquals(rows[4999].prompt[0].content, "q4999");
-  assertEquals(JSON.parse(rows[0].meta), META);
+  assertEquals(JSON.parse(rows[0].meta), RELABELLED);
   const { files, mix, ...head } = readManifest(directory);
   assertEquals(files.map(({ rows }) => rows), [4096, 904]);
   assertEquals(mix, { "sample/relabelled": 5000 });
-  assertEquals(head, { format: 1, generation: 1, baseModel: "base", seed: 7, rows: 5000 });
+  assertEquals(head, { format: 1, ...HEAD, rows: 5000 });
 });
 
 Deno.test("a part that was changed after sealing is refused by name", () => {
@@ -50,7 +43,7 @@ Deno.test("a part that was changed after sealing is refused by name", () => {
 });
 
 Deno.test("a shard without a manifest does not count", () => {
-  const directory = `${Deno.makeTempDirSync()}/g001`;
-  new ShardWriter(directory).add({ prompt: [], completion: [] }, META);
+  const directory = shardFolder();
+  new ShardWriter(directory).add({ prompt: [], completion: [] }, RELABELLED);
   assertThrows(() => [...readShards(directory)], ShardError, "manifest.json");
 });

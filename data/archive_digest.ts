@@ -1,0 +1,113 @@
+/**
+ * What the archive keeps of a record: no sources and no grids, only what tells them apart.
+ *
+ * Digests are plain JSON, so that other threads can make them (archive_rebuild.ts).
+ *
+ * @module
+ */
+import type { Entry, Location } from "./journal_reader.ts";
+import { outputKey } from "./output_key.ts";
+import { codeOf, hash63 } from "./program.ts";
+import type {
+  CallAdmitted,
+  CallFailed,
+  CallReplied,
+  Evaluated,
+  JournalRecord,
+  Noted,
+  Selected,
+  Voted,
+} from "./records.ts";
+
+/** Hash of a source and its length in characters; null where there is none. */
+export type SourceDigest = readonly [hash: string, length: number] | null;
+
+/** A reply without its texts. */
+export interface ReplyDigest extends Pick<CallReplied, "kind" | "callId"> {
+  readonly sources: readonly SourceDigest[];
+}
+
+/** An evaluation without its grids. */
+export interface EvaluationDigest extends
+  Pick<
+    Evaluated,
+    "kind" | "id" | "callId" | "index" | "outcome" | "correctTrain" | "correctTest"
+  >,
+  Pick<Evaluated, "transduction" | "duplicateOf" | "confirmed"> {
+  /** Keys of the outputs, two numbers each (output_key.ts). */
+  readonly outputs: readonly number[];
+}
+
+/** That rows of a task were selected for the shards of a generation. */
+export type SelectedDigest = Pick<Selected, "kind" | "generation" | "taskId">;
+
+/** A record of which the archive keeps nothing but its number. */
+export interface OtherDigest {
+  readonly kind: "other";
+}
+
+/** The digest of a record and where the record stands. */
+export interface Digest {
+  readonly seq: number;
+  readonly at: number;
+  readonly location: Location;
+  readonly body:
+    | CallAdmitted
+    | ReplyDigest
+    | CallFailed
+    | EvaluationDigest
+    | Noted
+    | Voted
+    | SelectedDigest
+    | OtherDigest;
+}
+
+/** Makes the digest of a record. */
+export function digestOf({ record, location }: Entry): Digest {
+  const { seq, at } = record;
+  return { seq, at, location, body: bodyOf(record) };
+}
+
+function bodyOf(record: JournalRecord): Digest["body"] {
+  switch (record.kind) {
+    case "call":
+    case "call_failed":
+    case "event":
+    case "vote": {
+      const { seq: _seq, at: _at, ...body } = record;
+      return body;
+    }
+    case "reply":
+      return {
+        kind: "reply",
+        callId: record.callId,
+        sources: record.completions.map((completion) => {
+          const code = codeOf(completion);
+          return code === null ? null : [hash63(code), lengthOf(code)];
+        }),
+      };
+    case "evaluation": {
+      const { kind, id, callId, index, outcome, correctTrain, correctTest } = record;
+      const { transduction, duplicateOf, confirmed } = record;
+      return {
+        ...{ kind, id, callId, index, outcome, correctTrain, correctTest },
+        ...{ transduction, duplicateOf, confirmed },
+        outputs: record.outputs.flatMap(outputKey),
+      };
+    }
+    case "selected":
+      return { kind: "selected", generation: record.generation, taskId: record.taskId };
+    default:
+      return { kind: "other" };
+  }
+}
+
+/** Characters of a text: its UTF-16 units without the second ones of pairs. */
+function lengthOf(text: string): number {
+  let length = text.length;
+  for (let i = 1; i < text.length; i++) {
+    const isSecond = (text.charCodeAt(i) & 0xfc00) === 0xdc00;
+    if (isSecond && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) length--;
+  }
+  return length;
+}

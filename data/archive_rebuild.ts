@@ -1,0 +1,121 @@
+/**
+ * The archive of a run, rebuilt from its journal by several threads.
+ *
+ * Reading, checking and hashing lines is nearly all of the work and hangs on no order: each thread
+ * makes the digests of whole segments (rebuild_worker.ts), and here they are taken in journal order.
+ *
+ * @module
+ */
+import { Archive } from "./archive.ts";
+import { type Digest, digestOf } from "./archive_digest.ts";
+import { type Damage, JournalReader, readSegment } from "./journal_reader.ts";
+import { JournalError, segmentNumbers } from "./journal_segment.ts";
+import type { RebuildAnswer, RebuildRequest, SegmentDigest } from "./rebuild_worker.ts";
+import type { CallReplied, JournalRecord, TaskLoaded } from "./records.ts";
+
+/** Segments that are worth another thread: below, its start takes longer than it saves. */
+const SEGMENTS_A_THREAD = 2;
+
+/** Options of {@link rebuildArchive}. */
+export interface RebuildOptions {
+  /** Told of each line that is passed over. */
+  readonly onDamage?: (damage: Damage) => void;
+  /** @default one a processor, fewer for a short journal */
+  readonly threads?: number;
+}
+
+/** What a journal gives back. */
+export interface Rebuilt {
+  readonly archive: Archive;
+  /** The tasks' records, as journalled. */
+  readonly tasks: readonly (TaskLoaded & JournalRecord)[];
+}
+
+/** Rebuilds the archive. @throws JournalError when a segment has another format */
+export async function rebuildArchive(
+  directory: string,
+  { onDamage = () => {}, threads }: RebuildOptions = {},
+): Promise<Rebuilt> {
+  const segments = segmentNumbers(directory);
+  const most = Math.floor(segments.length / SEGMENTS_A_THREAD);
+  const count = Math.min(threads ?? navigator.hardwareConcurrency, most);
+  const archive = new Archive();
+  const tasks: (TaskLoaded & JournalRecord)[] = [];
+  const parts = count > 1
+    ? digestedByThreads(directory, segments, count)
+    : digestedHere(directory, segments);
+  for await (const part of parts) {
+    for (const digest of part.digests) archive.take(digest);
+    tasks.push(...part.tasks);
+    for (const damage of part.damages) onDamage(damage);
+  }
+  using reader = new JournalReader(directory);
+  archive.readSources((replyAt) => reader.read(replyAt) as CallReplied);
+  return { archive, tasks };
+}
+
+/** The digests of one segment. */
+export function digestSegment(directory: string, segment: number): SegmentDigest {
+  const digests: Digest[] = [];
+  const tasks: (TaskLoaded & JournalRecord)[] = [];
+  const damages: Damage[] = [];
+  for (const entry of readSegment(directory, segment, (damage) => damages.push(damage))) {
+    digests.push(digestOf(entry));
+    if (entry.record.kind === "task") tasks.push(entry.record);
+  }
+  return { digests, tasks, damages };
+}
+
+function* digestedHere(directory: string, segments: readonly number[]): Generator<SegmentDigest> {
+  for (const segment of segments) yield digestSegment(directory, segment);
+}
+
+/** Segments in order, digested by threads that are at most one segment each ahead. */
+async function* digestedByThreads(
+  directory: string,
+  segments: readonly number[],
+  count: number,
+): AsyncGenerator<SegmentDigest> {
+  const workers = Array.from({ length: count }, () => {
+    return new Worker(new URL("./rebuild_worker.ts", import.meta.url), {
+      type: "module",
+      name: "rebuild",
+      deno: { permissions: { read: "inherit" } },
+    });
+  });
+  try {
+    const asked: Promise<SegmentDigest>[] = [];
+    const ask = (i: number) => {
+      if (i < segments.length) {
+        asked[i] = digestBy(workers[i % count], { directory, segment: segments[i] });
+        // Met when its turn comes; a fault of an earlier segment may come first.
+        asked[i].catch(() => {});
+      }
+    };
+    for (let i = 0; i < count; i++) ask(i);
+    for (let i = 0; i < segments.length; i++) {
+      const part = await asked[i];
+      delete asked[i];
+      ask(i + count);
+      yield part;
+    }
+  } finally {
+    for (const worker of workers) worker.terminate();
+  }
+}
+
+/** One thread digests one segment at a time. */
+function digestBy(worker: Worker, request: RebuildRequest): Promise<SegmentDigest> {
+  const { promise, resolve, reject } = Promise.withResolvers<SegmentDigest>();
+  worker.onmessage = ({ data }) => {
+    const answer: RebuildAnswer = JSON.parse(data);
+    if ("digest" in answer) resolve(answer.digest);
+    else reject(new JournalError(answer.refused));
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    reject(event.error ?? new Error(event.message));
+  };
+  worker.postMessage(request);
+  return promise;
+}

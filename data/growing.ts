@@ -1,0 +1,66 @@
+/**
+ * Typed arrays that grow: columns of an index that holds a million rows.
+ *
+ * @module
+ */
+
+/** Arrays a column may be made of. */
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array | BigUint64Array;
+
+/** What such an array holds. */
+type ValueOf<T> = T extends BigUint64Array ? bigint : number;
+
+/** Rows a column begins with. */
+const FIRST_ROWS = 64;
+
+/** A column: values are added at its end and may be changed in place. */
+export class Growing<T extends Numbers> {
+  readonly #make: new (length: number) => T;
+  #values: T;
+  #length = 0;
+
+  constructor(make: new (length: number) => T) {
+    this.#make = make;
+    this.#values = new make(FIRST_ROWS);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: ValueOf<T>): void {
+    if (this.#length === this.#values.length) {
+      const longer = new this.#make(2 * this.#length);
+      (longer as unknown as { set(values: T): void }).set(this.#values);
+      this.#values = longer;
+    }
+    (this.#values as unknown as ValueOf<T>[])[this.#length++] = value;
+  }
+
+  /** The value of a row that was added before. */
+  at(row: number): ValueOf<T> {
+    return this.#values[row] as ValueOf<T>;
+  }
+
+  set(row: number, value: ValueOf<T>): void {
+    (this.#values as unknown as ValueOf<T>[])[row] = value;
+  }
+}
+
+/** Values that occur often, each kept once under a number. */
+export class Interned<T> {
+  readonly #numbers = new Map<string, number>();
+  readonly #values: T[] = [];
+
+  /** The number of a value, told from others by its key. */
+  numberOf(key: string, value: () => T): number {
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#values.length);
+    return this.#values.push(value()) - 1;
+  }
+
+  valueOf(number: number): T {
+    return this.#values[number];
+  }
+}
