@@ -32,6 +32,8 @@ export interface FakeServerOptions {
   readonly key?: string | null;
   /** @default ["tiny"] */
   readonly models?: readonly string[];
+  /** Whether adapters can be loaded, and where: below `/v1` as in vLLM, or beside it. */
+  readonly adapters?: "vllm" | "sglang";
 }
 
 /** A request as it was received. */
@@ -45,8 +47,10 @@ export interface ReceivedRequest {
 /** A running fake server; stops at the end of its `await using` block. */
 export class FakeServer implements AsyncDisposable {
   readonly requests: ReceivedRequest[] = [];
-  /** Faults of the coming chat requests, first one first. */
+  /** Faults of the coming chat and adapter requests, first one first. */
   readonly faults: Fault[] = [];
+  /** Path of each adapter that was loaded, by its name. */
+  readonly adapters = new Map<string, string>();
   readonly #options: FakeServerOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #stopping = Promise.withResolvers<void>();
@@ -80,7 +84,8 @@ export class FakeServer implements AsyncDisposable {
   }
 
   async #answer(request: Request): Promise<Response> {
-    const { key = null, models = ["tiny"] } = this.#options;
+    const { key = null } = this.#options;
+    const models = [...(this.#options.models ?? ["tiny"]), ...this.adapters.keys()];
     const path = new URL(request.url).pathname;
     const body = request.method === "POST" ? await request.json() : null;
     this.requests.push({ path, headers: request.headers, body });
@@ -91,6 +96,11 @@ export class FakeServer implements AsyncDisposable {
       return failure(401, `bad credentials: ${request.headers.get("authorization")}`);
     }
     if (path === "/v1/models") return Response.json({ data: models.map((id) => ({ id })) });
+    const route = { vllm: "/v1/load_lora_adapter", sglang: "/load_lora_adapter" };
+    if (this.#options.adapters && path === route[this.#options.adapters]) {
+      const fault = this.faults.shift();
+      return fault ? await this.#fail(fault) : this.#loadAdapter(body);
+    }
     if (path !== "/v1/chat/completions") return failure(404, `no such path: ${path}`);
     const fault = this.faults.shift();
     if (fault) return await this.#fail(fault);
@@ -99,6 +109,14 @@ export class FakeServer implements AsyncDisposable {
       return Response.json({ detail: "Unexpected fields: {'min_p'}" }, { status: 422 });
     }
     return this.#complete(body);
+  }
+
+  #loadAdapter({ lora_name, lora_path }: { lora_name: string; lora_path: string }): Response {
+    if (this.adapters.has(lora_name)) {
+      return failure(400, `The lora adapter '${lora_name}' has already been loaded.`);
+    }
+    this.adapters.set(lora_name, lora_path);
+    return new Response(`Success: LoRA adapter '${lora_name}' added successfully.`);
   }
 
   #complete(body: { n?: number; seed: number }): Response {
