@@ -9,7 +9,18 @@
 // @ts-types="../std/toml.d.ts"
 import { parse as parseToml } from "@std/toml";
 import { z } from "zod";
-import { SAMPLING_STRATEGIES } from "../mod.ts";
+import {
+  ALLOCATION_POLICIES,
+  BIN_CAP,
+  BINS,
+  COMPAT,
+  ENGINE_CHOICES,
+  LIKENESSES,
+  PARENT_SELECTORS,
+  REFINEMENT_STRATEGIES,
+  SAMPLING_STRATEGIES,
+  VOTERS,
+} from "../mod.ts";
 import { ENGINES } from "./open_sandbox.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -26,20 +37,35 @@ export const Config = z.strictObject({
     generations: positive.max(255).default(3).describe("generations, the base model's included"),
     deterministic: z.boolean().default(false)
       .describe("choices see a fixed part of the archive, whatever the timing"),
+    max_disk_gb: z.number().gt(0).optional().describe(
+      "GB (10⁹ bytes) of the run's folder at which it stops, to be resumed; default: no cap",
+    ),
+    compat: z.enum(COMPAT).default("paper")
+      .describe("published: the rules of SOAR's code, faults included, for comparison"),
     window: positive.default(2)
       .describe("requests of a task that may be under way beside a refinement"),
+    barriers: z.boolean().default(false)
+      .describe("SOAR's phases in place of the stream, for comparison"),
+    replay: z.string().min(1).optional()
+      .describe("run whose replies and choices are followed; no model is asked"),
   }).prefault({}),
   model: z.strictObject({
     endpoint: z.url({ protocol: /^https?$/ }).optional().describe(
       "OpenAI-compatible base URL, ends in /v1",
     ),
     name: z.string().min(1).optional().describe("model to ask there"),
+    from: z.string().min(1).optional()
+      .describe("fitted model that generation 0 asks: RUN, RUN:gNNN, or the path of its folder"),
     temperature: z.number().min(0).max(2).default(1).describe("SOAR: 1.0"),
     top_p: z.number().gt(0).max(1).default(1).describe("SOAR: 1"),
     min_p: z.number().min(0).max(1).default(0.05).describe("SOAR: 0.05; sent where accepted"),
     max_tokens: positive.default(4096).describe("SOAR: 4,096"),
     concurrency: positive.max(4096).default(8).describe("requests in flight"),
     timeout_s: positive.default(600).describe("longest time for one reply"),
+    embeddings: z.string().min(1).optional()
+      .describe("embedding model at the endpoint, for select.dedup; default: tokens are compared"),
+    price_prompt: z.number().min(0).default(0).describe("money for a million prompt tokens"),
+    price_completion: z.number().min(0).default(0).describe("as above, of completions"),
     max_attempts: positive.max(20).default(6).describe("tries of a request before the run stops"),
   }).prefault({}),
   budget: z.strictObject({
@@ -53,15 +79,39 @@ export const Config = z.strictObject({
     completions_per_refinement: positive.max(1024).default(4).describe("SOAR: 4"),
     sample_weight: z.number().gt(0).default(3).describe("share of requests while both want some"),
     refine_weight: z.number().gt(0).default(1).describe("as above, for refining"),
+    policy: z.enum(ALLOCATION_POLICIES).default("fixed")
+      .describe("reroute: what closed tasks leave goes to the open ones"),
+    enough_sampled: positive.optional()
+      .describe("solved programs after which a task stops sampling; default: SOAR's 100"),
+    enough_refined: positive.optional()
+      .describe("solved refinements after which a task stops refining; default: SOAR's 100"),
+    total_programs: positive.optional().describe("most programs of the run; default: unbounded"),
+    total_tokens: positive.optional().describe("most tokens of the run, prompts included"),
+    total_money: z.number().gt(0).optional().describe("most money of the run, by model.price_*"),
   }).prefault({}),
   rex: z.strictObject({
     c: z.number().gt(0).default(20).describe("weight of train accuracy; SOAR: 20"),
-    discount: z.boolean().default(true).describe("lower the chances of arms chosen often"),
+  }).prefault({}),
+  refine: z.strictObject({
+    parents: z.enum(PARENT_SELECTORS).default("rex").describe("how parents are chosen"),
+    bin: z.enum(BINS).default("medium").describe("of uniform_in_bin; all while it is empty"),
+    islands: positive.max(64).default(1)
+      .describe("sub-populations of a task that do not exchange; SOAR: 4"),
+    bin_cap: positive.default(BIN_CAP).describe("programs a bin open to refinement; SOAR: 300"),
   }).prefault({}),
   select: z.strictObject({
     strategy: z.enum(SAMPLING_STRATEGIES).default("greedy_diverse").describe("sampling data"),
     sampling_rows: count.default(16).describe("most sampling rows a task; SOAR: 50"),
     refinement_rows: count.default(8).describe("most refinement rows a task; SOAR: 50"),
+    refinement_strategy: z.enum(REFINEMENT_STRATEGIES).default("balanced")
+      .describe("refinement data"),
+    dedup: z.enum(LIKENESSES).default("none")
+      .describe("near-duplicates among right programs; embedding asks model.embeddings"),
+  }).prefault({}),
+  vote: z.strictObject({
+    voter: z.enum(VOTERS).default("whole").describe("on complete sets of outputs, or on each test"),
+    c: z.number().min(0).default(1000).describe("weight of train accuracy; SOAR: 1,000"),
+    half_length: positive.optional().describe("characters that halve a vote; default: none do"),
   }).prefault({}),
   train: z.strictObject({
     enabled: z.boolean().default(true).describe("false: every generation asks the base model"),
@@ -69,6 +119,10 @@ export const Config = z.strictObject({
   guard: z.strictObject({
     measured: z.array(z.string()).default(["arc-agi-1:evaluation", "arc-agi-2:evaluation"])
       .describe("data sets that nothing may be learnt from"),
+  }).prefault({}),
+  store: z.strictObject({
+    engine: z.enum(ENGINE_CHOICES).default("auto")
+      .describe("of SQL; native: a process of its own, for runs of over 1,000,000 programs"),
   }).prefault({}),
   sandbox: z.strictObject({
     engine: z.enum(ENGINES).default("auto").describe("python where it holds, else wasm"),
@@ -129,6 +183,9 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
   if (checked.success) {
     if ((checked.data.model.endpoint === undefined) !== (checked.data.model.name === undefined)) {
       throw new UsageError("model.endpoint and model.name (--endpoint, --model) go together");
+    }
+    if (checked.data.model.from !== undefined && checked.data.model.endpoint !== undefined) {
+      throw new UsageError("model.from (--model-from) is for the embedded model, not an endpoint");
     }
     if (checked.data.budget.samples + checked.data.budget.refinements === 0) {
       throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");

@@ -20,6 +20,7 @@ export type ConfiguredOptions = Pick<
   | "weights"
   | "window"
   | "deterministic"
+  | "barriers"
   | "timeoutMs"
 >;
 
@@ -56,6 +57,7 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
     weights: { sample: budget.sample_weight, refine: budget.refine_weight },
     window: run.window,
     deterministic: run.deterministic,
+    barriers: run.barriers,
     timeoutMs: sandbox.timeout_ms ?? null,
   };
 }

@@ -3,8 +3,16 @@
  *
  * @module
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import {
+  EXPORT_EXAMPLES,
+  IMPORT_EXAMPLES,
+  RUNS_EXAMPLES,
+  SQL_EXAMPLES,
+  TAIL_EXAMPLES,
+} from "./examples.ts";
 import { exitCodeOf } from "./exit_code.ts";
+import { EXPORT_FORMATS, FORMATS } from "./result_formats.ts";
 
 const EXAMPLES = `
 Examples
@@ -13,6 +21,7 @@ Examples
   deno task soar --endpoint http://host:8000/v1 --model NAME
   deno task tail                                       follow the candidates of the last run
   deno task sql "FROM learning_curve"                  ask about any run, live or finished
+  deno task vote RUN --first 10,100 --c 0,1000         vote again, offline; several runs as one
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 no such run or task, 4 model lost,
 130 interrupted (go on with --resume).`;
@@ -32,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--split <split>", "of tasks read from a path: training or evaluation")
     .option("--endpoint <url>", "OpenAI-compatible server; key from OPENAI_API_KEY")
     .option("--model <name>", "model to ask there")
+    .option("--model-from <run[:gNNN]>", "fitted model of another run, for generation 0")
     .option("--run <name>", "name of the new run (default: date and time)")
     .option("--resume <name>", "go on with a run that was interrupted")
     .option("--seed <n>", "seed of every choice", whole)
@@ -40,6 +50,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--refinements <n>", "programs refined a task and generation", whole)
     .option("--no-fit", "ask the base model in every generation")
     .option("--deterministic", "the same seed and replies give the same archive")
+    .option("--barriers", "SOAR's phases in place of the stream, for comparison")
+    .option("--replay <name>", "search again as a run did, with its replies and without a model")
     .option("--config <file>", "configuration (default: soar.toml, if there is one)")
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])
     .option("--dry-run", "check everything, print the plan, start nothing")
@@ -48,24 +60,82 @@ export async function main(args: readonly string[]): Promise<number> {
   program.command("tail")
     .description("follow the candidates of a run")
     .option(...runOption)
-    .option("-n, --last <n>", "candidates to begin with", whole, 10)
+    .option("-n, --last <n>", "candidates to begin with (default: 10)", whole)
     .option("--after <seq>", "begin after this journal number", whole)
-    .option("--no-follow", "end after those")
+    .option("--since <when>", "begin at a time, or so long ago: 30s, 5m, 2h, 1d")
+    .option("--count <n>", "end after so many", positive)
+    .option("--no-follow", "end after those that are there")
     .option("--task <id>", "only this task")
     .option("--outcome <name>", "only this outcome, e.g. timeout")
     .option("--solved", "only solutions")
+    .option("--gain [n]", "only those with n (1) more train pairs right than their parent", whole)
+    .option("--bin <name>", "only this bin of train accuracy: zero, low, medium, max")
+    .option("--generation <n>", "only this generation", whole)
+    .option("--model <name>", "only this model")
+    .option("--where <sql>", "only where this holds, over the columns of programs")
+    .option("--grids [n]", "with the grids of n (2) inputs, wrong ones first", positive)
+    .option("--template <text>", "a line by a template, e.g. '{seq} {task} {outcome}'")
     .option("--json", "one JSON object a line")
+    .addHelpText("before", TAIL_EXAMPLES)
     .action(async (options) => await (await import("./tail.ts")).tail(options));
 
   program.command("sql")
     .description("SQL over every program of a run, live or finished")
     .argument("[query]", "a query, or @name of a named one; - or none: from standard input")
+    .argument("[values...]", "of a named query's parameters, in their order")
     .option(...runOption)
-    .option("--json", "an array of row objects")
+    .option("-f, --file <file>", "read the query from a file")
+    .addOption(
+      new Option("--format <name>", "box (default at a terminal), csv (default elsewhere), …")
+        .choices(FORMATS),
+    )
+    .option("--json", "the same as --format json: an array of row objects")
+    .option("-o, --output <file>", "write to a file; its ending says the format")
     .option("--max-rows <n>", "rows to show", positive)
     .option("--timeout <seconds>", "longest time", positive, 60)
     .option("--examples", "list the named queries")
-    .action(async (query, options) => await (await import("./sql.ts")).sql(query, options));
+    .option("--schema [table]", "list tables and columns")
+    .addHelpText("before", SQL_EXAMPLES)
+    .action(async (query, values, options) =>
+      await (await import("./sql.ts")).sql(query, values, options)
+    );
+
+  program.command("export")
+    .description("write a query's result, a table or the archive to a file")
+    .option(...runOption)
+    .option("--query <sql>", "a query, or @name of a named one")
+    .option("--table <name>", "a table or view; sql --schema lists them")
+    .option("--archive", "the archive, in the columns of SOAR's published data")
+    .requiredOption("-o, --output <file>", "where to; its ending says the format")
+    .addOption(new Option("--format <name>", "format").choices(EXPORT_FORMATS))
+    .addHelpText("before", EXPORT_EXAMPLES)
+    .action(async (options) => await (await import("./export.ts")).exportRows(options));
+
+  program.command("import")
+    .description("make a run of programs from elsewhere: SOAR's published data, an export")
+    .argument("<file>", "Parquet or JSON lines")
+    .requiredOption("--tasks <spec>", "task SPEC they are for; programs of others are left out")
+    .option("--split <split>", "of tasks read from a path: training or evaluation")
+    .option("--run <name>", "name of the new run (default: date and time)")
+    .option("--generations <n>", "generations when it is gone on with by --resume", positive)
+    .option("--samples <n>", "programs sampled then, a task and generation (default: 0)", whole)
+    .option("--refinements <n>", "programs refined then (default: 0)", whole)
+    .option("--set <section.field=value>", "set a field of the configuration", collect, [])
+    .addHelpText("before", IMPORT_EXAMPLES)
+    .action(async (file, options) => await (await import("./import.ts")).importRun(file, options));
+
+  const runs = program.command("runs")
+    .description("list runs, remove them")
+    .addHelpText("before", RUNS_EXAMPLES);
+  runs.command("ls", { isDefault: true })
+    .description("name, state, tasks, programs, solved and size of each run")
+    .option("--json", "an array of objects")
+    .action(async (options) => (await import("./runs.ts")).runsLs(options));
+  runs.command("rm")
+    .description("remove runs; one that is running is refused")
+    .argument("<name...>", "runs")
+    .option("--yes", "do not ask")
+    .action(async (names, options) => (await import("./runs.ts")).runsRm(names, options));
 
   program.command("exec")
     .description('score {"task_id","code"} lines in the sandbox')
@@ -79,16 +149,54 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--timeout-ms <n>", "for all inputs of a program (default: SOAR's rule)", positive)
     .action(async (file, options) => await (await import("./exec.ts")).exec(file, options));
 
+  program.command("control")
+    .description("steer a live run: pause, resume, stop-task TASK")
+    .addArgument(new Argument("<action>", "what to do").choices(["pause", "resume", "stop-task"]))
+    .argument("[task]", "of stop-task: the task's id")
+    .option(...runOption)
+    .action(async (action, task, options) =>
+      await (await import("./run_control.ts")).controlRun(action, task, options)
+    );
+
+  program.command("vote")
+    .description("vote again on a run, offline; several runs vote as one")
+    .argument("[runs...]", "names of runs (default: the last one started)")
+    .option(
+      "--voter <name>",
+      "whole: on complete sets of outputs; per_input: on each test",
+      "whole",
+    )
+    .option("--filter <name>", "who votes: none (all), ran, honest, train_perfect", "honest")
+    .option("--c <n,…>", "weight of train accuracy; several are compared", numbers, [1000])
+    .option("--first <n,…>", "only the first n programs of a task and run", positives, [Infinity])
+    .option("--half-length <n>", "characters of source that halve a vote", positive)
+    .option("--attempts <n>", "answers a task", positive, 2)
+    .option("--generation <n>", "only programs up to this generation", whole)
+    .option("--no-dedup", "of several runs, let a source vote as often as it came")
+    .option("--answers <spec>", "tasks whose answers are joined after the vote")
+    .option("--explain [task]", "who voted for what, with which weight")
+    .option("-o, --output <file>", "write a submission")
+    .option("--json", "one JSON object a vote")
+    .action(async (runs, options) => await (await import("./vote.ts")).vote(runs, options));
+
   program.command("submit")
     .description("write submission.json of a run")
     .option(...runOption)
     .option("-o, --output <file>", "where to (default: standard output)")
+    .option("--explain", "print who voted for what, with which weight, in place of the submission")
     .action(async (options) => await (await import("./submit.ts")).submit(options));
+
+  program.command("model")
+    .description("serve the embedded model to other programs, on loopback")
+    .option("--port <n>", "port; 0 takes a free one", whole, 8001)
+    .option("--weights <path>", "fitted model: its folder, or its weights.json")
+    .action(async (options) => await (await import("./model.ts")).model(options));
 
   program.command("train")
     .description("fit the embedded model to shards")
     .requiredOption("--shards <dir>", "shard folder with its manifest.json")
     .requiredOption("--out <dir>", "model folder to write")
+    .option("--proposer <dir>", "fitted model that proposed the shards' programs")
     .action(async (options) => await (await import("./train.ts")).train(options));
 
   program.command("shards")
@@ -120,6 +228,19 @@ function positive(text: string): number {
   const number = whole(text);
   if (number === 0) throw new InvalidArgumentError("Expected at least 1.");
   return number;
+}
+
+function numbers(text: string): number[] {
+  return text.split(",").map((part) => {
+    if (!/^\d+(\.\d+)?$/.test(part)) {
+      throw new InvalidArgumentError("Expected numbers of at least 0.");
+    }
+    return Number(part);
+  });
+}
+
+function positives(text: string): number[] {
+  return text.split(",").map(positive);
 }
 
 function collect(text: string, before: string[]): string[] {

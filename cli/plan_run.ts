@@ -14,8 +14,10 @@ export interface SoarOptions {
   readonly split?: string;
   readonly endpoint?: string;
   readonly model?: string;
+  readonly modelFrom?: string;
   readonly run?: string;
   readonly resume?: string;
+  readonly replay?: string;
   readonly seed?: number;
   readonly generations?: number;
   readonly samples?: number;
@@ -23,6 +25,7 @@ export interface SoarOptions {
   /** False for `--no-fit`. */
   readonly fit: boolean;
   readonly deterministic?: boolean;
+  readonly barriers?: boolean;
   readonly config?: string;
   readonly set: readonly string[];
   readonly dryRun?: boolean;
@@ -38,40 +41,60 @@ export interface RunPlan {
 /** @throws UsageError, NoRunError */
 export function planRun(options: SoarOptions, runsDirectory: string): RunPlan {
   if (options.resume !== undefined) return resumedRun(options, runsDirectory);
+  if (options.replay !== undefined) return replayedRun(options, runsDirectory);
   const config = readConfig({
     flags: flagsOf(options),
     set: options.set,
     environment: Deno.env.toObject(),
     file: configFile(options.config),
   });
-  const directory = newRun(runsDirectory, options.run);
-  if (directory.exists()) {
-    throw new UsageError(
-      `run ${directory.name} exists: give another name, or go on with --resume ${directory.name}`,
-    );
-  }
-  return { config, directory, resumed: false };
+  return { config, directory: newRun(runsDirectory, options.run), resumed: false };
 }
 
 function resumedRun(options: SoarOptions, runsDirectory: string): RunPlan {
-  const { resume, dryRun: _, fit, set, ...others } = options;
-  const given = [...Object.keys(others), ...(fit ? [] : ["no-fit"]), ...set.map(() => "set")];
-  if (given.length > 0) {
-    throw new UsageError(
-      `--resume keeps the run's configuration: leave out ${
-        given.map((name) => `--${name}`).join(" ")
-      }`,
-    );
-  }
+  const { resume, set, ...others } = options;
+  refuseFlags("--resume", { ...others, set: set.filter((text) => !text.startsWith(DISK_CAP)) });
   const directory = findRun(runsDirectory, resume);
-  return { config: Config.parse(directory.readRunFile().config), directory, resumed: true };
+  const config = withDiskCap(Config.parse(directory.readRunFile().config), set);
+  return { config, directory, resumed: true };
+}
+
+/** The one field a resume may change, since a run that has reached its cap could not go on else. */
+const DISK_CAP = "run.max_disk_gb=";
+
+function withDiskCap(config: Config, set: readonly string[]): Config {
+  const text = set.findLast((text) => text.startsWith(DISK_CAP))?.slice(DISK_CAP.length);
+  if (text === undefined) return config;
+  const max_disk_gb = Number(text);
+  if (max_disk_gb > 0) return { ...config, run: { ...config.run, max_disk_gb } };
+  throw new UsageError(`--set ${DISK_CAP}${text}: expected a number above 0`);
+}
+
+/** The search of another run once more, under a name of its own. */
+function replayedRun({ replay, run, ...others }: SoarOptions, runsDirectory: string): RunPlan {
+  refuseFlags("--replay", others);
+  const followed = findRun(runsDirectory, replay);
+  const config = Config.parse(followed.readRunFile().config);
+  return {
+    config: { ...config, run: { ...config.run, replay: config.run.replay ?? followed.name } },
+    directory: newRun(runsDirectory, run),
+    resumed: false,
+  };
+}
+
+function refuseFlags(flag: string, { dryRun: _, fit, set, ...others }: SoarOptions): void {
+  const given = [...Object.keys(others), ...(fit ? [] : ["no-fit"]), ...set.map(() => "set")];
+  if (given.length === 0) return;
+  const names = given.map((name) => `--${name}`).join(" ");
+  throw new UsageError(`${flag} keeps the run's configuration: leave out ${names}`);
 }
 
 function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> {
-  const { samples, refinements, tasks, split, seed, generations, deterministic } = options;
+  const { samples, refinements, tasks, split, seed, generations } = options;
+  const { deterministic, barriers } = options;
   return {
-    run: { tasks: tasks && userSpec(tasks), split, seed, generations, deterministic },
-    model: { endpoint: options.endpoint, name: options.model },
+    run: { tasks: tasks && userSpec(tasks), split, seed, generations, deterministic, barriers },
+    model: { endpoint: options.endpoint, name: options.model, from: options.modelFrom },
     budget: { samples, refinements },
     train: { enabled: options.fit ? undefined : false },
   };
@@ -88,19 +111,25 @@ function configFile(named: string | undefined): { path: string; text: string } |
   }
 }
 
-/** The named run, or one named by the time that is not there yet. */
+/** The named run, or one named by the time, that is not there yet. */
 function newRun(runsDirectory: string, name: string | undefined): RunDirectory {
   if (name !== undefined) {
-    try {
-      return new RunDirectory(runsDirectory, name);
-    } catch (error) {
-      throw new UsageError(`--run: ${(error as Error).message}`);
-    }
+    const named = runNamed(runsDirectory, name);
+    if (!named.exists()) return named;
+    throw new UsageError(`run ${name} exists: give another name, or go on with --resume ${name}`);
   }
   const byDate = nameByDate(new Date());
   const names = [byDate, ...Array.from({ length: 98 }, (_, i) => `${byDate}-${i + 2}`)];
   const directories = names.map((name) => new RunDirectory(runsDirectory, name));
   return directories.find((directory) => !directory.exists()) ?? directories[0];
+}
+
+function runNamed(runsDirectory: string, name: string): RunDirectory {
+  try {
+    return new RunDirectory(runsDirectory, name);
+  } catch (error) {
+    throw new UsageError(`--run: ${(error as Error).message}`);
+  }
 }
 
 /** `20261123-131700`, local time. */

@@ -4,8 +4,17 @@
  *
  * @module
  */
-import type { Archive, JournalRecord, Recorder, SearchEngine, StageMeasured } from "../mod.ts";
-
+import {
+  type Archive,
+  type ArchiveEntry,
+  CONTROL_EVENTS,
+  type JournalRecord,
+  type Recorder,
+  type RunControl,
+  type SearchEngine,
+  type StageMeasured,
+  type StageMeter,
+} from "../mod.ts";
 import { writeError } from "./output.ts";
 
 /** Between looks at the stages: also between redraws on a terminal. */
@@ -13,6 +22,9 @@ const LOOK_MS = 1_000;
 /** Looks between plain lines, and between records in the journal (`stage_stats` in SQL). */
 const LOOKS_A_LINE = 10;
 const LOOKS_A_RECORD = 5;
+
+/** A request under way for longer is told of. */
+const SLOW_REPLY_MS = 10_000;
 
 /** Progress of a run on standard error. */
 export class Progress implements Disposable {
@@ -39,6 +51,7 @@ export class Progress implements Disposable {
   watch(engine: SearchEngine, recorder: Recorder, planned: number): void {
     this.#planned = planned;
     const { archive } = recorder;
+    for (const entry of archive.entries()) this.#count(entry);
     recorder.records$.subscribe(({ event }) => this.#onRecord(event, archive));
     let looks = 0;
     this.#timer = setInterval(() => {
@@ -46,7 +59,7 @@ export class Progress implements Disposable {
       looks++;
       const stages = engine.stages.map((meter) => meter.measure());
       this.#erase();
-      this.#live = this.#statusLine(stages, archive);
+      this.#live = this.#statusLine(stages, archive, waitingFor(engine));
       this.#draw();
       if (!this.#terminal && looks % LOOKS_A_LINE === 0) writeError(`${this.#live}\n`);
       if (looks % LOOKS_A_RECORD !== 0) return;
@@ -63,9 +76,7 @@ export class Progress implements Disposable {
   #onRecord(record: JournalRecord, archive: Archive): void {
     if (record.kind === "evaluation") {
       const entry = archive.get(record.id);
-      if (entry?.correctTest && !entry.transduction && entry.h === 1) {
-        if (entry.correctTest.every(Boolean)) this.#solved.add(entry.taskId);
-      }
+      if (entry) this.#count(entry);
       return;
     }
     if (record.kind !== "event") return;
@@ -76,10 +87,19 @@ export class Progress implements Disposable {
     }
     const stage = MILESTONES[record.event];
     if (stage) this.tell(`gen ${record.generation}  ${stage}${record.message}`);
+    else if (STEERED.has(record.event)) this.tell(`${record.event}: ${record.message}`);
     else if (record.level !== "info") this.tell(`${record.level}: ${record.message}`);
   }
 
-  #statusLine(stages: readonly StageMeasured[], archive: Archive): string {
+  #count({ taskId, correctTest, transduction, h }: ArchiveEntry): void {
+    if (correctTest?.every(Boolean) && !transduction && h === 1) this.#solved.add(taskId);
+  }
+
+  #statusLine(
+    stages: readonly StageMeasured[],
+    archive: Archive,
+    waiting: string | null,
+  ): string {
     const by = Object.fromEntries(stages.map((stage) => [stage.stage, stage]));
     const { execute, sample, refine } = by;
     if (!execute) return "";
@@ -90,7 +110,7 @@ export class Progress implements Disposable {
         execute.outPerS.toFixed(0)
       }/s  ` +
       `${asked}  queue ${execute.queueDepth}/${execute.queueCapacity}  ` +
-      `solved ${this.#solved.size}  bottleneck: ${bottleneck(stages)}`;
+      `solved ${this.#solved.size}  ${waiting ?? `bottleneck: ${bottleneck(stages)}`}`;
   }
 
   #clock(): string {
@@ -116,6 +136,26 @@ const MILESTONES: Readonly<Record<string, string>> = {
   shards_sealed: "relabel: ",
   trained: "fit: ",
 };
+
+const STEERED: ReadonlySet<string> = new Set(Object.values(CONTROL_EVENTS));
+
+/** What holds the search up and would else look like silence: a pause, or a slow endpoint. */
+export function waitingFor(
+  { control, stages }: {
+    readonly control: Pick<RunControl, "flow">;
+    readonly stages: readonly Pick<StageMeter, "stage" | "underWay">[];
+  },
+): string | null {
+  if (control.flow === "paused") return "paused: deno task control resume";
+  const asking = stages.filter(({ stage }) => stage === "sample" || stage === "refine")
+    .map(({ underWay }) => underWay);
+  const count = asking.reduce((sum, { count }) => sum + count, 0);
+  const oldestMs = Math.max(0, ...asking.map(({ oldestMs }) => oldestMs));
+  if (oldestMs < SLOW_REPLY_MS) return null;
+  return `waiting for the model: ${count} requests, the oldest for ${
+    Math.floor(oldestMs / 1000)
+  } s`;
+}
 
 /** The stage that the others wait for, in words. */
 export function bottleneck(stages: readonly StageMeasured[]): string {

@@ -22,6 +22,9 @@ export class NoPythonError extends UsageError {}
 const VENV = ".venv";
 /** Written last, with the requirements that were installed: without it the folder is unfinished. */
 const STAMP = `${VENV}/.soar-ready`;
+/** Held by whoever makes the folder; elsewhere, since making it clears it. */
+const LOCK_FOLDER = ".cache";
+const LOCK = `${LOCK_FOLDER}/venv.lock`;
 const REQUIREMENTS = new URL("../requirements.txt", import.meta.url);
 
 /**
@@ -34,9 +37,21 @@ export async function preparePython(tell: (line: string) => void): Promise<Pytho
   const root = Deno.cwd();
   const python = `${root}/${VENV}/bin/python`;
   const wanted = await Deno.readTextFile(REQUIREMENTS);
-  if (readStamp() !== wanted) await makeVenv(wanted, tell);
+  if (readStamp() !== wanted) await makeAlone(wanted, tell);
   const data = await arckitFolder(`${root}/${VENV}/lib`);
   return { python, arckitData: data };
+}
+
+/** Makes the folder unless another process has done so meanwhile: two first runs wait in turn. */
+async function makeAlone(wanted: string, tell: (line: string) => void): Promise<void> {
+  Deno.mkdirSync(LOCK_FOLDER, { recursive: true });
+  using lock = Deno.openSync(LOCK, { create: true, write: true });
+  if (!lock.tryLockSync(true)) {
+    tell(`waiting for another process that makes ${VENV}`);
+    await lock.lock(true);
+  }
+  // The kernel gives the lock back when its file is closed, or its process ends.
+  if (readStamp() !== wanted) await makeVenv(wanted, tell);
 }
 
 async function makeVenv(wanted: string, tell: (line: string) => void): Promise<void> {

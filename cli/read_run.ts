@@ -5,10 +5,13 @@
  */
 import {
   Archive,
+  type ArchiveEntry,
   type Damage,
   decodeGrid,
+  JournalReader,
   type JournalRecord,
   readJournal,
+  rebuildArchive,
   type RunDirectory,
   type Task,
   type TaskLoaded,
@@ -30,8 +33,7 @@ export interface ReadRun {
 /** Rebuilds the archive of a run; damaged lines are told of on standard error. */
 export function readRun(directory: RunDirectory): ReadRun {
   const archive = new Archive();
-  const taskRecords = new Map<string, TaskLoaded>();
-  let lastVote: number | null = null;
+  const records: TaskLoaded[] = [];
   let damaged = 0;
   const onDamage = (damage: Damage) => {
     damaged++;
@@ -39,11 +41,26 @@ export function readRun(directory: RunDirectory): ReadRun {
   };
   for (const entry of readJournal(directory.journal, onDamage)) {
     archive.apply(entry);
-    const { record } = entry;
-    if (record.kind === "task") taskRecords.set(record.taskId, record);
-    if (record.kind === "event" && record.event === "voted") lastVote = record.generation;
+    if (entry.record.kind === "task") records.push(entry.record);
   }
-  return { archive, tasks: [...taskRecords.values()].map(taskOf), taskRecords, damaged, lastVote };
+  return readRunOf(archive, records, damaged);
+}
+
+/** The same by several threads: what a run of many programs is resumed with. */
+export async function readLongRun(directory: RunDirectory): Promise<ReadRun> {
+  let damaged = 0;
+  const onDamage = (damage: Damage) => {
+    damaged++;
+    tellDamage(damage);
+  };
+  const { archive, tasks } = await rebuildArchive(directory.journal, { onDamage });
+  return readRunOf(archive, tasks, damaged);
+}
+
+function readRunOf(archive: Archive, records: readonly TaskLoaded[], damaged: number): ReadRun {
+  const taskRecords = new Map(records.map((record) => [record.taskId, record]));
+  const tasks = [...taskRecords.values()].map(taskOf);
+  return { archive, tasks, taskRecords, damaged, lastVote: archive.lastNoted("voted") };
 }
 
 /**
@@ -68,6 +85,36 @@ export function missingTasks(run: ReadRun, wanted: readonly TaskLoaded[]): TaskL
     throw new UsageError(`task ${missing[0].taskId} is new since the run began: begin a new run`);
   }
   return missing;
+}
+
+/** A candidate's outputs in compact text, read back from the journal. @throws JournalError */
+export function outputsOf(
+  { journal }: RunDirectory,
+  { evaluationAt }: ArchiveEntry,
+): readonly (string | null)[] {
+  using reader = new JournalReader(journal);
+  const record = reader.read(evaluationAt);
+  if (record.kind !== "evaluation") throw new TypeError(`expected an evaluation: ${record.kind}`);
+  return record.outputs;
+}
+
+/** The tasks of a run, read only as far into its journal as they are asked for. */
+export class TaskGrids {
+  readonly #tasks = new Map<string, TaskLoaded>();
+  readonly #left: Generator<{ readonly record: JournalRecord }>;
+
+  constructor({ journal }: RunDirectory) {
+    this.#left = readJournal(journal);
+  }
+
+  get(taskId: string): TaskLoaded | undefined {
+    while (!this.#tasks.has(taskId)) {
+      const { done, value } = this.#left.next();
+      if (done) return undefined;
+      if (value.record.kind === "task") this.#tasks.set(value.record.taskId, value.record);
+    }
+    return this.#tasks.get(taskId);
+  }
 }
 
 /** Tells of a damaged line. */

@@ -1,21 +1,33 @@
 /**
- * The run's loopback server: events and SQL for `tail`, `sql` and whoever holds the token.
+ * The run's loopback server: events, SQL and metrics for `tail`, `sql`, Prometheus and whoever else
+ * holds the token. It listens on 127.0.0.1 only; who is answered, server_guard.ts decides.
  *
- * It listens on 127.0.0.1 only, asks for the token of `run.json`, and refuses requests whose Host
- * is not its own (a page that rebinds its name to this address).
+ * | route | gives |
+ * |---|---|
+ * | `GET /health` | `running` or `paused`, and the last journal number |
+ * | `POST /control` | pauses, resumes, stops a task (run_control.ts) |
+ * | `GET /candidates` | server-sent events (candidate_stream.ts) |
+ * | `POST /sql` | rows of a query, which ends with its request |
+ * | `GET /metrics` | Prometheus text |
  *
  * @module
  */
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import {
-  type CandidateView,
-  candidateView,
   JournalStore,
+  type JournalStoreOptions,
+  type QueryResult,
   type Recorder,
+  type RunControl,
   StoreError,
 } from "../mod.ts";
-import { filterOfQuery, isWanted, selectCandidates } from "./candidate_filter.ts";
+import { MAX_SQL_MS } from "./ask_run.ts";
+import { comingCandidates, pastCandidates, requestOf, sent } from "./candidate_stream.ts";
+import { steer } from "./run_control.ts";
+import { RunMetrics } from "./run_metrics.ts";
+import { refusalOf } from "./server_guard.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A server under way. */
 export interface RunServer {
@@ -24,89 +36,113 @@ export interface RunServer {
   close(): Promise<void>;
 }
 
-/** Lines a slow reader may fall behind before it loses the oldest; it is told how many. */
-const WATCH_HELD = 4096;
+/** Options of {@link serveRun}. */
+export interface RunServerOptions {
+  /** Tasks of the run. @default 0 */
+  readonly tasks?: number;
+  /** What steers the run; null where nothing can be steered. @default null */
+  readonly control?: RunControl | null;
+  /** Records a slow reader may fall behind before it loses the oldest. @default 4096 */
+  readonly watchHeld?: number;
+  /** Engine and place of the SQL store. */
+  readonly store?: JournalStoreOptions;
+}
 
-/** Longest SQL text and longest time for it. */
+/** Longest SQL text; most rows and most time of an answer. */
 const MAX_SQL = 100_000;
-const MAX_SQL_MS = 60_000;
+const MAX_ROWS = 10_000_000;
+
+/** Rows that are turned into text at a time, so that a long answer does not hold the run. */
+const ROWS_A_PIECE = 500;
 
 /** Longest wait for readers at the end. */
 const CLOSE_MS = 2_000;
 
+/** What no answer may be used for. */
+const HEADERS = {
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+} as const;
+
 /** Serves a run until closed. */
-export function serveRun(recorder: Recorder, journal: string): RunServer {
+export function serveRun(
+  recorder: Recorder,
+  journal: string,
+  { tasks = 0, control = null, watchHeld = 4096, store: storeOptions }: RunServerOptions = {},
+): RunServer {
   const token = crypto.randomUUID();
-  const store = new JournalStore(journal);
+  const store = new JournalStore(journal, undefined, storeOptions);
+  const metrics = new RunMetrics(recorder, tasks);
+  let queriesRunning = 0;
+  let watchers = 0;
+  const ask = async (...question: Parameters<JournalStore["query"]>): Promise<QueryResult> => {
+    queriesRunning++;
+    try {
+      return await store.query(...question);
+    } finally {
+      queriesRunning--;
+    }
+  };
   const app = new Hono();
   app.use(async (context, next) => {
-    const host = context.req.header("host");
-    if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
-      return context.text("unknown host", 403);
-    }
-    if (context.req.header("origin") !== undefined) return context.text("no browsers", 403);
-    if (context.req.header("authorization") !== `Bearer ${token}`) {
-      return context.text("token missing or wrong", 401);
-    }
+    const refused = refusalOf((name) => context.req.header(name), port, token);
+    if (refused) return context.text(refused.text, refused.status, HEADERS);
     await next();
+    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
   });
-  app.get("/health", (context) => context.json({ status: "running", seq: recorder.archive.seq }));
-  app.get("/candidates", (context) => {
-    const filter = filterOfQuery(context.req.query());
-    const last = Number(context.req.query("last") ?? 0);
-    const from = context.req.header("last-event-id") ?? context.req.query("after");
-    const after = from === undefined ? undefined : Number(from);
+  app.onError((error, context) => {
+    if (error instanceof UsageError || error instanceof StoreError) {
+      return context.json({ error: error.message }, 400);
+    }
+    return context.json({ error: String(error) }, 500);
+  });
+  app.get("/health", (context) => {
+    return context.json({ status: control?.flow ?? "running", seq: recorder.archive.seq });
+  });
+  app.post("/control", async (context) => {
+    if (context.req.header("content-type")?.split(";")[0] !== "application/json") {
+      return context.json({ error: "content-type: expected application/json" }, 415);
+    }
+    const { status, ...answer } = await steer(control, await context.req.json().catch(() => null));
+    return context.json(answer, status);
+  });
+  app.get("/metrics", (context) => {
+    const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
+    return context.body(metrics.text({ queriesRunning, watchers }), 200, headers);
+  });
+  app.get("/candidates", async (context) => {
+    const request = requestOf(context.req.query(), context.req.header("last-event-id"));
+    const source = { recorder, ask, signal: context.req.raw.signal };
+    const watch = recorder.hub.watch({ highWaterMark: watchHeld });
+    const past = await pastCandidates(source, request).catch((error) => {
+      watch[Symbol.dispose]();
+      throw error;
+    });
     return streamSSE(context, async (stream) => {
-      using watch = recorder.hub.watch({ highWaterMark: WATCH_HELD });
+      using _ = watch;
       stream.onAbort(() => void watch.return());
-      const write = async (view: CandidateView) =>
-        await stream.writeSSE({ id: String(view.seq), data: JSON.stringify(view) });
-      let shown = recorder.archive.seq;
-      const views = recorder.archive.entries()
-        .map((entry) => candidateView(recorder.archive, entry));
-      for (const view of selectCandidates(views, filter, { after, last })) await write(view);
-      for await (const item of watch) {
-        if ("dropped" in item) {
-          await stream.writeSSE({ event: "gap", data: JSON.stringify(item) });
-          continue;
+      watchers++;
+      try {
+        for (const view of past.views) {
+          await stream.writeSSE(await sent(recorder, view, request.grids));
         }
-        if (item.seq <= shown) continue;
-        shown = item.seq;
-        const record = item.event;
-        if (record.kind === "evaluation") {
-          const entry = recorder.archive.get(record.id);
-          const view = entry && candidateView(recorder.archive, entry);
-          if (view && isWanted(view, filter)) await write(view);
-        } else if (record.kind === "event") {
-          await stream.writeSSE({
-            event: "note",
-            id: String(record.seq),
-            data: JSON.stringify(record),
-          });
-        } else if (record.kind === "run_ended") {
-          await stream.writeSSE({ event: "end", data: JSON.stringify(record) });
-          return;
+        for await (const event of comingCandidates(source, request, watch, past.upTo)) {
+          await stream.writeSSE(event);
         }
+      } finally {
+        watchers--;
       }
     });
   });
   app.post("/sql", async (context) => {
-    const body = await context.req.json().catch(() => null);
-    const { sql, maxRows, timeoutMs } = body ?? {};
-    if (typeof sql !== "string" || sql.length > MAX_SQL) {
-      return context.json({ error: `sql: expected a text of at most ${MAX_SQL} characters` }, 400);
+    // A form or a plain text is what a page can send without a preflight.
+    if (context.req.header("content-type")?.split(";")[0] !== "application/json") {
+      return context.json({ error: "content-type: expected application/json" }, 400);
     }
-    try {
-      const result = await store.query(sql, {
-        maxRows: Number(maxRows) || undefined,
-        timeoutMs: Math.min(Number(timeoutMs) || MAX_SQL_MS, MAX_SQL_MS),
-        signal: context.req.raw.signal,
-      });
-      return context.json(result);
-    } catch (error) {
-      if (error instanceof StoreError) return context.json({ error: error.message }, 400);
-      throw error;
-    }
+    const { sql, ...bounds } = questionOf(await context.req.json().catch(() => null));
+    const result = await ask(sql, { ...bounds, signal: context.req.raw.signal });
+    return context.body(pieces(result), 200, { "content-type": "application/json" });
   });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
   const { port } = server.addr;
@@ -122,4 +158,42 @@ export function serveRun(recorder: Recorder, journal: string): RunServer {
       await store.close();
     },
   };
+}
+
+/** The question of a request's body. @throws UsageError naming the field that is wrong */
+function questionOf(body: unknown): { sql: string; maxRows?: number; timeoutMs: number } {
+  const { sql, maxRows, timeoutMs = 60_000 } = (body ?? {}) as Record<string, unknown>;
+  if (typeof sql !== "string" || sql.length > MAX_SQL) {
+    throw new UsageError(`sql: expected a text of at most ${MAX_SQL} characters`);
+  }
+  if (maxRows !== undefined && !isWhole(maxRows, 0, MAX_ROWS)) {
+    throw new UsageError(`maxRows: expected 0..${MAX_ROWS}, got ${JSON.stringify(maxRows)}`);
+  }
+  if (!isWhole(timeoutMs, 1, MAX_SQL_MS)) {
+    throw new UsageError(`timeoutMs: expected 1..${MAX_SQL_MS}, got ${JSON.stringify(timeoutMs)}`);
+  }
+  return { sql, maxRows, timeoutMs };
+}
+
+function isWhole(value: unknown, from: number, to: number): value is number {
+  return Number.isInteger(value) && (value as number) >= from && (value as number) <= to;
+}
+
+/** A result as JSON, piece by piece. */
+function pieces({ rows, ...about }: QueryResult): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let at = 0;
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(`${JSON.stringify(about).slice(0, -1)},"rows":[`));
+    },
+    pull(controller) {
+      const some = rows.slice(at, at + ROWS_A_PIECE).map((row) => JSON.stringify(row)).join(",");
+      controller.enqueue(encoder.encode((at > 0 && some !== "" ? "," : "") + some));
+      at += ROWS_A_PIECE;
+      if (at < rows.length) return;
+      controller.enqueue(encoder.encode("]}"));
+      controller.close();
+    },
+  });
 }

@@ -7,24 +7,28 @@
 import { delay } from "@std/async/delay";
 import {
   Archive,
-  hash63,
   Journal,
+  JournalError,
   ModelError,
   Recorder,
   type RunFile,
   SearchEngine,
 } from "../mod.ts";
+import { type BaseModel, copyBaseModel, findBaseModel, refuseMeasured } from "./base_model.ts";
 import { type Config, flatConfig } from "./config.ts";
+import { DiskCapReached, watchDisk } from "./disk_cap.ts";
 import { engineOptions } from "./engine_options.ts";
 import { Interrupted } from "./exit_code.ts";
 import { type Interrupt, untilInterrupted } from "./interrupt.ts";
 import { openModel } from "./open_model.ts";
+import { openReplay } from "./open_replay.ts";
 import { openSandbox } from "./open_sandbox.ts";
 import { planRun, type RunPlan, type SoarOptions } from "./plan_run.ts";
 import { printSummary } from "./print_summary.ts";
 import { Progress } from "./progress.ts";
 import { NoPythonError, type PythonHome } from "./python.ts";
-import { missingTasks, readRun } from "./read_run.ts";
+import { missingTasks, readLongRun } from "./read_run.ts";
+import { runFileOf } from "./run_file.ts";
 import { serveRun } from "./run_server.ts";
 import { loadRunTasks, type RunTasks, taskRecords } from "./run_tasks.ts";
 import { runsDirectory } from "./runs_directory.ts";
@@ -47,22 +51,32 @@ export async function soar(options: SoarOptions): Promise<void> {
   }
   const tasks = await loadRunTasks(plan.config, home?.arckitData);
   progress.tell(planText(plan, tasks));
+  const base = baseModelOf(plan, tasks);
+  if (base) {
+    progress.tell(`generation 0 asks ${base.folder}, fitted on ${base.tasks.length} tasks`);
+  }
   if (options.dryRun) return;
   using lock = plan.directory.lock();
   using interrupt = untilInterrupted();
   void lock;
   const runFile = runFileOf(plan);
   plan.directory.writeRunFile({ ...runFile, status: "running" });
-  let status: RunFile["status"] = "failed";
   try {
+    if (base) await copyBaseModel(base, plan.directory);
     await runPlan(plan, tasks, home, runFile, progress, interrupt);
-    status = "done";
-  } catch (error) {
-    if (interrupt.draining.aborted) status = "interrupted";
+  } catch (caught) {
+    const error = firstError(caught);
+    const stopped = interrupt.draining.aborted || error instanceof DiskCapReached;
+    const status = stopped ? "interrupted" : "failed";
+    try {
+      plan.directory.writeRunFile({ ...runFile, status });
+    } catch (unwritten) {
+      // A full disk ends the run by an error of the journal, which is the one to tell.
+      void unwritten;
+    }
     throw told(error, status, plan);
-  } finally {
-    plan.directory.writeRunFile({ ...runFile, status });
   }
+  plan.directory.writeRunFile({ ...runFile, status: "done" });
 }
 
 async function runPlan(
@@ -74,14 +88,27 @@ async function runPlan(
   interrupt: Interrupt,
 ): Promise<void> {
   await using open = new AsyncDisposableStack();
-  const before = resumed ? readRun(directory) : null;
+  // A run may have been killed before its journal was there.
+  Deno.mkdirSync(directory.journal, { recursive: true });
+  const before = resumed ? await readLongRun(directory) : null;
   const archive = before?.archive ?? new Archive();
   const records = before ? missingTasks(before, taskRecords(tasks)) : taskRecords(tasks);
-  if (before) progress.tell(`resuming after ${archive.size.toLocaleString("en")} programs`);
+  const unanswered = [...archive.calls()].filter(({ ended, waiting }) => !ended && !waiting).length;
+  if (before) progress.tell(resumeText(archive.size, unanswered));
   const journal = Journal.open(directory.journal, archive.seq);
   open.defer(() => journal.close());
   const recorder = new Recorder(journal, archive);
-  const model = await openModel(config, directory, tasks.teachable, (line) => progress.tell(line));
+  const followed = config.run.replay === undefined
+    ? null
+    : openReplay(config.run.replay, taskRecords(tasks));
+  const model = followed?.model ??
+    await openModel(
+      config,
+      directory,
+      tasks.teachable,
+      (line) => progress.tell(line),
+      (message) => recordWarning(recorder, "restarted", message),
+    );
   open.defer(() => model.close());
   interrupt.draining.throwIfAborted();
   const { engine: kind, workers, memory_mb } = config.sandbox;
@@ -96,6 +123,7 @@ async function runPlan(
   progress.tell(`sandbox ${sandbox.name}, ${sandbox.workers} cells: ${sandbox.layers}`);
   const engine = new SearchEngine({
     ...engineOptions(config, model),
+    replay: followed?.replay ?? null,
     tasks: tasks.tasks,
     answers: tasks.usable,
     guard: tasks.guard,
@@ -107,35 +135,42 @@ async function runPlan(
     delay: (ms, signal) => delay(ms, { signal }),
   });
   await recordStart(recorder, runFile, config, resumed);
+  if (unanswered > 0) await recordRepeats(recorder, unanswered);
   await Promise.all(records.map((record) => recorder.record(record)));
-  const server = serveRun(recorder, directory.journal);
+  const server = serveRun(recorder, directory.journal, {
+    store: {
+      engine: config.store.engine,
+      expectedPrograms: plannedPrograms(config, tasks),
+      file: directory.database,
+      tell: (line) => progress.tell(line),
+    },
+    tasks: tasks.tasks.length,
+    control: engine.control,
+  });
   open.defer(() => server.close());
   const { port, token } = server;
   directory.writeRunFile({ ...runFile, status: "running", server: { port, token, pid: Deno.pid } });
   progress.watch(engine, recorder, plannedPrograms(config, tasks));
+  using cap = watchDisk(recorder, directory, config.run.max_disk_gb, interrupt.draining);
   let status: "done" | "failed" | "interrupted" = "failed";
   try {
-    const attempts = await engine.run(interrupt);
+    const attempts = await engine.run({ signal: interrupt.signal, draining: cap.draining });
     status = "done";
     progress[Symbol.dispose]();
     await printSummary({ archive, config, tasks, directory, attempts });
+    followed?.compare(archive);
   } finally {
-    if (interrupt.draining.aborted) status = "interrupted";
+    if (cap.draining.aborted) status = "interrupted";
     await recorder.record({ kind: "run_ended", status }).catch(() => {});
   }
 }
 
-function runFileOf({ config, directory, resumed }: RunPlan): RunFile {
-  return {
-    name: directory.name,
-    runId: hash63(directory.name, config.run.seed),
-    seed: config.run.seed,
-    startedAt: resumed ? directory.readRunFile().startedAt : new Date().toISOString(),
-    version: VERSION,
-    config,
-    status: "running",
-    server: null,
-  };
+/** The fitted model a run begins with, none of whose tasks it measures; null for the base. */
+function baseModelOf({ config, directory }: RunPlan, { guard }: RunTasks): BaseModel | null {
+  if (config.model.from === undefined || config.run.replay !== undefined) return null;
+  const base = findBaseModel(config.model.from, directory, runsDirectory());
+  refuseMeasured(base, guard);
+  return base;
 }
 
 async function recordStart(
@@ -154,10 +189,43 @@ async function recordStart(
   });
 }
 
+/** Journals what went wrong and was mended; where the journal fails too, the run ends by that. */
+function recordWarning(recorder: Recorder, event: string, message: string): void {
+  const about = { level: "warning", event, generation: null, taskId: null, message } as const;
+  void recorder.record({ kind: "event", ...about }).catch(() => {});
+}
+
+/** Requests that were in flight when the run stopped: these alone are asked for again. */
+async function recordRepeats(recorder: Recorder, count: number): Promise<void> {
+  await recorder.record({
+    kind: "event",
+    level: "info",
+    event: "asked_again",
+    generation: null,
+    taskId: null,
+    message: `${count} requests that were in flight`,
+  });
+}
+
+function resumeText(programs: number, unanswered: number): string {
+  const repeated = unanswered === 0 ? "" : `; ${unanswered} requests that were in flight are ` +
+    "asked again";
+  return `resuming after ${programs.toLocaleString("en")} programs${repeated}`;
+}
+
+/** What went wrong first, where letting go of things failed as well. */
+function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
+}
+
 /** The error with what to do next. */
 function told(error: unknown, status: string, { config, directory }: RunPlan): unknown {
   const goOn = `everything so far is kept; go on with: deno task soar --resume ${directory.name}`;
+  if (error instanceof DiskCapReached) return new Interrupted(`${error.message}; ${goOn}`);
   if (status === "interrupted") return new Interrupted(`interrupted; ${goOn}`);
+  if (error instanceof JournalError) {
+    error.message += `; once that is mended: deno task soar --resume ${directory.name}`;
+  }
   if (error instanceof ModelError) {
     error.message += ` (endpoint ${config.model.endpoint ?? "embedded"}); ${goOn}`;
   }
@@ -172,7 +240,9 @@ function planText({ config, directory }: RunPlan, { tasks }: RunTasks): string {
   const { generations } = config.run;
   const { samples, refinements } = config.budget;
   const programs = plannedPrograms(config, { tasks }).toLocaleString("en");
-  const model = config.model.name ?? "the embedded model";
+  const model = config.run.replay === undefined
+    ? config.model.name ?? "the embedded model"
+    : `the replies of run ${config.run.replay}`;
   return `run ${directory.name}: ${tasks.length} tasks of ${config.run.tasks}, ${model}, ` +
     `${generations} generations of ${samples} sampled and ${refinements} refined programs a task ` +
     `(${programs} in all)`;

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { decodeGrid, findRun, submissionOf, type Task } from "../mod.ts";
+import { type Archive, decodeGrid, findRun, submissionOf, type Task } from "../mod.ts";
+import { explain } from "./explain.ts";
+import { writeOutput } from "./output.ts";
 import { readRun } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
@@ -13,14 +15,20 @@ import { userPath } from "./user_path.ts";
 export interface SubmitOptions {
   readonly run?: string;
   readonly output?: string;
+  /** Prints the votes in place of the submission. */
+  readonly explain?: boolean;
 }
 
 /** Writes the attempts of the last vote. @throws NoRunError, UsageError before the first vote */
-export async function submit({ run, output }: SubmitOptions): Promise<void> {
+export async function submit({ run, output, explain: asked }: SubmitOptions): Promise<void> {
   const directory = findRun(runsDirectory(), run);
   const { archive, tasks, lastVote } = readRun(directory);
   if (lastVote === null) {
     throw new UsageError(`run ${directory.name} has not voted yet: resume it to its end`);
+  }
+  if (asked) {
+    writeOutput(explained(archive, tasks, lastVote) + "\n");
+    return;
   }
   const attempts = new Map(
     tasks.map((task: Task) => [
@@ -31,4 +39,15 @@ export async function submit({ run, output }: SubmitOptions): Promise<void> {
   const text = JSON.stringify(submissionOf(tasks, attempts)) + "\n";
   if (output === undefined) await Deno.stdout.write(new TextEncoder().encode(text));
   else await Deno.writeTextFile(userPath(output), text);
+}
+
+/** What the journal says of the vote. */
+function explained(archive: Archive, tasks: readonly Task[], generation: number): string {
+  const votes = tasks.flatMap(({ id: taskId }) =>
+    archive.votes(generation, taskId).map(({ attempt, weight, members, correctTest }) => {
+      const correct = correctTest && correctTest.every(Boolean);
+      return { taskId, attempt, input: null, weight, members, share: null, correct };
+    })
+  );
+  return explain(votes, (_, id) => archive.get(id)?.h ?? 0);
 }

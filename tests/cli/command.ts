@@ -24,6 +24,10 @@ export class CommandLine {
 
   /** Starts a command; its output is gathered. */
   start(...args: string[]): { readonly pid: number; readonly ended: Promise<Ended> } {
+    return this.#start(args, null);
+  }
+
+  #start(args: readonly string[], stdin: string | null) {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
@@ -35,15 +39,17 @@ export class CommandLine {
         "--allow-net",
         "--allow-run",
         "--allow-sys",
+        "--allow-ffi",
         `${ROOT}cli/main.ts`,
         ...args,
       ],
       cwd: ROOT,
       env: { ...this.#environment, SOAR_RUNS: this.runs, NO_COLOR: "1" },
-      stdin: "null",
+      stdin: stdin === null ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    if (stdin !== null) void new Blob([stdin]).stream().pipeTo(child.stdin);
     const ended = child.output().then(({ code, signal, stdout, stderr }) => ({
       code,
       signal,
@@ -56,6 +62,11 @@ export class CommandLine {
   /** Runs a command to its end. */
   run(...args: string[]): Promise<Ended> {
     return this.start(...args).ended;
+  }
+
+  /** Runs a command that is given a text on standard input. */
+  runWith(stdin: string, ...args: string[]): Promise<Ended> {
+    return this.#start(args, stdin).ended;
   }
 
   /** Resolves when the journal of a run has grown beyond so many bytes, or the command has ended. */

@@ -36,12 +36,13 @@ Deno.test("a configuration survives being written to run.json and read again", (
 });
 
 Deno.test("the paper's constants are the defaults where the budget does not forbid it", () => {
-  const { model, rex, budget } = readConfig(NONE);
+  const { model, rex, refine, budget, vote } = readConfig(NONE);
   assertEquals(
-    [model.temperature, model.top_p, model.min_p, model.max_tokens, rex.c, rex.discount],
-    [1, 1, 0.05, 4096, 20, true],
+    [model.temperature, model.top_p, model.min_p, model.max_tokens, rex.c, refine.bin_cap, vote.c],
+    [1, 1, 0.05, 4096, 20, 300, 1000],
   );
   assertEquals(budget.completions_per_refinement, 4);
+  assertEquals(refine.parents, "rex");
 });
 
 const WRONG: [string, ConfigSources, string[]][] = [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bottleneck } from "../../cli/progress.ts";
+import { bottleneck, waitingFor } from "../../cli/progress.ts";
 import type { StageMeasured } from "../../mod.ts";
 
 function stage(name: string, changes: Partial<StageMeasured> = {}): StageMeasured {
@@ -36,3 +36,20 @@ for (const [name, execute, words] of CASES) {
 Deno.test("bottleneck() of no stages is none", () => {
   assertEquals(bottleneck([]), "none");
 });
+
+const ASKING = (oldestMs: number) => [
+  { stage: "sample", underWay: { count: 3, oldestMs } },
+  { stage: "refine", underWay: { count: 1, oldestMs: 500 } },
+  { stage: "execute", underWay: { count: 9, oldestMs: 90_000 } },
+];
+const WAITING: readonly [flow: "running" | "paused", oldestMs: number, words: string | null][] = [
+  ["running", 9_999, null],
+  ["running", 34_900, "waiting for the model: 4 requests, the oldest for 34 s"],
+  ["paused", 0, "paused: deno task control resume"],
+];
+
+for (const [flow, oldestMs, words] of WAITING) {
+  Deno.test(`waitingFor(): ${words} when ${flow} and the oldest request is ${oldestMs} ms old`, () => {
+    assertEquals(waitingFor({ control: { flow }, stages: ASKING(oldestMs) }), words);
+  });
+}

@@ -1,39 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type RunServer, serveRun } from "../../cli/run_server.ts";
-import { readServerEvents } from "../../cli/server_events.ts";
-import type { CandidateView } from "../../mod.ts";
-import { Recorded, SOLVES } from "../actors/recorded.ts";
-
-/** A served run; both are closed at the end of the scope. */
-async function served() {
-  const recorded = new Recorded();
-  await recorded.recorder.record({
-    kind: "run_opened",
-    runId: "1",
-    seed: 1,
-    resumed: false,
-    config: {},
-    codeVersion: "0",
-  });
-  await recorded.recorder.record({
-    kind: "task",
-    taskId: "a",
-    dataset: "made-up",
-    split: "training",
-    train: [["1", "2"]],
-    testInputs: ["3"],
-    testOutputs: ["4"],
-  });
-  const server = serveRun(recorded.recorder, recorded.directory);
-  return {
-    recorded,
-    server,
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await recorded.journal.close();
-    },
-  };
-}
+import type { RunServer } from "../../cli/run_server.ts";
+import { SOLVES } from "../actors/recorded.ts";
+import { get, served } from "./served_run.ts";
 
 /** Sends a request with exactly these headers; `fetch` would not let a test set them all. */
 async function ask(port: number, headers: Record<string, string>, path = "/health") {
@@ -44,12 +12,6 @@ async function ask(port: number, headers: Record<string, string>, path = "/healt
   const answer = await new Response(connection.readable).text();
   const [head, body] = answer.split("\r\n\r\n");
   return { status: Number(head.split(" ")[1]), body };
-}
-
-function get({ port, token }: RunServer, path: string, headers: Record<string, string> = {}) {
-  return fetch(`http://127.0.0.1:${port}${path}`, {
-    headers: { authorization: `Bearer ${token}`, ...headers },
-  });
 }
 
 function sql({ port, token }: RunServer, body: unknown) {
@@ -143,55 +105,40 @@ Deno.test("POST /sql answers over all that is journalled, and says what is wrong
   }
 });
 
-/** Events of a response until it ends. */
-async function eventsOf(response: Response): Promise<[event: string, data: { seq: number }][]> {
-  const events: [string, { seq: number }][] = [];
-  for await (const { event, data } of readServerEvents(response.body!)) {
-    events.push([event, JSON.parse(data)]);
-  }
-  return events;
-}
-
-Deno.test("GET /candidates gives what was asked of the past, then what comes, then the end", async () => {
+Deno.test("POST /sql takes JSON only, and bounds that are in bounds", async () => {
   await using run = await served();
-  const { recorded, server } = run;
-  const past: number[] = [];
-  for (let draw = 0; draw < 3; draw++) {
-    past.push((await recorded.program({ taskId: "a", draw })).seq);
-  }
-  const asked: [path: string, headers: Record<string, string>, wanted: number[]][] = [
-    ["/candidates", {}, []],
-    ["/candidates?last=2", {}, past.slice(1)],
-    ["/candidates?last=9", {}, past],
-    [`/candidates?after=${past[0]}`, {}, past.slice(1)],
-    ["/candidates?after=0", {}, past],
-    ["/candidates?last=9&task=elsewhere", {}, []],
-    [`/candidates?after=0&last=1`, { "last-event-id": `${past[1]}` }, past.slice(2)],
-  ];
-  const streams = [];
-  for (const [path, headers] of asked) streams.push(await get(server, path, headers));
-  const live = await recorded.program({ taskId: "b" }, SOLVES);
-  const note = await recorded.recorder.record({
-    kind: "event",
-    level: "info",
-    event: "voted",
-    generation: 0,
-    taskId: null,
-    message: "",
+  const { port, token } = run.server;
+  const plain = await fetch(`http://127.0.0.1:${port}/sql`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "text/plain" },
+    body: '{"sql":"SELECT 1"}',
   });
-  const end = await recorded.recorder.record({ kind: "run_ended", status: "done" });
-  for (const [i, response] of streams.entries()) {
-    const events = await eventsOf(response);
-    const wanted = asked[i][2].map((seq) => ["message", seq]);
-    const shown = asked[i][0].includes("elsewhere") ? [] : [["message", live.seq]];
-    assertEquals(events.map(([event, { seq }]) => [event, seq]), [
-      ...wanted,
-      ...shown,
-      ["note", note.record.seq],
-      ["end", end.record.seq],
-    ], asked[i][0]);
-    if (shown.length === 0) continue;
-    const view = events.at(-3)![1] as CandidateView;
-    assertEquals([view.id, view.taskId, view.solved], [live.id, "b", true]);
+  assertEquals(plain.status, 400);
+  assertStringIncludes((await plain.json()).error, "content-type");
+  const wrong: [field: string, value: unknown][] = [
+    ["maxRows", -1],
+    ["maxRows", 1.5],
+    ["maxRows", "5"],
+    ["timeoutMs", 0],
+    ["timeoutMs", 600_001],
+  ];
+  for (const [field, value] of wrong) {
+    const refused = await sql(run.server, { sql: "SELECT 1", [field]: value });
+    assertEquals(refused.status, 400);
+    assertStringIncludes((await refused.json()).error, `${field}: expected`);
+  }
+});
+
+Deno.test("POST /sql gives long answers whole, and empty ones", async () => {
+  await using run = await served();
+  for (const n of [0, 1, 500, 501, 1000]) {
+    const answer = await sql(run.server, { sql: `FROM range(${n})`, maxRows: 5000 });
+    const { rows, columns, truncated } = await answer.json();
+    assertEquals([rows.length, rows.at(-1)?.[0], columns.length, truncated], [
+      n,
+      n === 0 ? undefined : n - 1,
+      1,
+      false,
+    ]);
   }
 });

@@ -1,0 +1,69 @@
+/**
+ * `soar export`: any query, a table, or the archive as a Parquet, JSONL or CSV file.
+ *
+ * @module
+ */
+import { findRun, writeParquet } from "../mod.ts";
+import { AskedRun, MAX_SQL_MS } from "./ask_run.ts";
+import { untilCtrlC } from "./ctrl_c.ts";
+import { type ExportedRows, rowsOfArchive, rowsOfQuery, rowsOfTable } from "./export_rows.ts";
+import { formatOf, outputPath, writeTextWhole } from "./output_file.ts";
+import { queryText } from "./query_text.ts";
+import { csvLine, EXPORT_FORMATS, type Format, rowObject } from "./result_formats.ts";
+import { runsDirectory } from "./runs_directory.ts";
+import { UsageError } from "./usage_error.ts";
+import type { Ask } from "./where_filter.ts";
+
+/** Options of `soar export`; one of query, table and archive is given. */
+export interface ExportOptions {
+  readonly run?: string;
+  readonly query?: string;
+  readonly table?: string;
+  readonly archive?: boolean;
+  readonly output: string;
+  readonly format?: typeof EXPORT_FORMATS[number];
+}
+
+/** @throws UsageError, NoRunError, QueryError, ParquetError, Interrupted */
+export async function exportRows(options: ExportOptions): Promise<void> {
+  const { run, query, table, archive, output } = options;
+  const given = [query, table, archive].filter((one) => one !== undefined).length;
+  if (given !== 1) throw new UsageError("give one of --query, --table and --archive");
+  const format = formatOf(output, options.format, EXPORT_FORMATS);
+  outputPath(output);
+  const directory = findRun(runsDirectory(), run);
+  const sql = query === undefined ? null : await queryText(query, [], undefined);
+  const count = await untilCtrlC(async (signal) => {
+    await using asked = new AskedRun(directory);
+    const ask: Ask = asked.query.bind(asked);
+    const bounds = { timeoutMs: MAX_SQL_MS, signal };
+    const rows = sql !== null
+      ? await rowsOfQuery(ask, sql, bounds)
+      : table !== undefined
+      ? await rowsOfTable(ask, table, bounds)
+      : await rowsOfArchive(ask, bounds);
+    return await write(rows, format, output);
+  });
+  console.error(`${count.toLocaleString("en")} rows of run ${directory.name} in ${output}`);
+}
+
+async function write(
+  { columns, rows }: ExportedRows,
+  format: Format,
+  output: string,
+): Promise<number> {
+  if (format === "parquet") return await writeParquet(outputPath(output), columns, rows);
+  const names = columns.map(({ name }) => name);
+  let count = 0;
+  async function* lines() {
+    if (format === "csv") yield `${csvLine(names, false)}\r\n`;
+    for await (const row of rows) {
+      count++;
+      yield format === "csv"
+        ? `${csvLine(row, false)}\r\n`
+        : `${JSON.stringify(rowObject(names, row))}\n`;
+    }
+  }
+  await writeTextWhole(output, lines());
+  return count;
+}
