@@ -1,0 +1,56 @@
+/**
+ * A run whose replies stand in for the model.
+ *
+ * @module
+ */
+import { type Archive, differingRows, findRun, Replay, type TaskLoaded } from "../mod.ts";
+import type { OpenModel } from "./open_model.ts";
+import { missingTasks, readRun } from "./read_run.ts";
+import { runsDirectory } from "./runs_directory.ts";
+
+/** A run that is followed. */
+export interface OpenReplay {
+  readonly replay: Replay;
+  readonly model: OpenModel;
+  /** Says whether the search came out the same. @throws Error when it did not */
+  compare(archive: Archive): void;
+}
+
+/** Ids named when archives differ. */
+const NAMED = 3;
+
+/**
+ * Opens the run to be followed.
+ *
+ * @param tasks of the replay
+ * @throws NoRunError, UsageError when the tasks have changed since
+ */
+export function openReplay(name: string, tasks: readonly TaskLoaded[]): OpenReplay {
+  const directory = findRun(runsDirectory(), name);
+  const followed = readRun(directory);
+  missingTasks(followed, tasks);
+  const replay = new Replay(name, followed.archive, directory.journal);
+  return {
+    replay,
+    model: {
+      client: replay,
+      trainer: null,
+      minP: null,
+      modelOf: (generation) => replay.modelOf(generation),
+      close: () => Promise.resolve(replay[Symbol.dispose]()),
+    },
+    compare(archive) {
+      const differing = differingRows(archive, followed.archive);
+      if (differing.length > 0) {
+        throw new Error(
+          `${differing.length} programs came out otherwise than in run ${name}, among them ` +
+            `${
+              differing.slice(0, NAMED).join(", ")
+            }: a program near its time limit, or a machine ` +
+            "or version that differs, can do that",
+        );
+      }
+      console.log(`the same archive as run ${name}: ${archive.size.toLocaleString("en")} programs`);
+    },
+  };
+}
