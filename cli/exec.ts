@@ -15,10 +15,10 @@ import {
 import { z } from "zod";
 import { writeOutput } from "./output.ts";
 import { type ENGINES, openSandbox } from "./open_sandbox.ts";
-import { NoPythonError } from "./python.ts";
 import { readLines } from "./read_lines.ts";
 import { UsageError } from "./usage_error.ts";
 import { userSpec } from "./user_path.ts";
+import { NoPythonError } from "./venv.ts";
 import { goingOnWithout, pythonOrWhyNot } from "./without_python.ts";
 
 /** Options of `soar exec`. */

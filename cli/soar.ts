@@ -26,12 +26,13 @@ import { openSandbox } from "./open_sandbox.ts";
 import { planRun, type RunPlan, type SoarOptions } from "./plan_run.ts";
 import { printSummary } from "./print_summary.ts";
 import { Progress } from "./progress.ts";
-import { NoPythonError, type PythonHome } from "./python.ts";
+import type { PythonHome } from "./python.ts";
 import { missingTasks, readLongRun } from "./read_run.ts";
 import { runFileOf } from "./run_file.ts";
 import { serveRun } from "./run_server.ts";
 import { loadRunTasks, type RunTasks, taskRecords } from "./run_tasks.ts";
 import { runsDirectory } from "./runs_directory.ts";
+import { NoPythonError } from "./venv.ts";
 import { VERSION } from "./version.ts";
 import { goingOnWithout, pythonOrWhyNot, withoutPython } from "./without_python.ts";
 

@@ -6,7 +6,8 @@
 import { parseTaskSpec } from "../mod.ts";
 import type { Config } from "./config.ts";
 import type { RunPlan } from "./plan_run.ts";
-import { NoPythonError, preparePython, type PythonHome } from "./python.ts";
+import { preparePython, type PythonHome } from "./python.ts";
+import { NoPythonError } from "./venv.ts";
 
 /**
  * The Python of this folder, or why there is none where wasm may stand in.

@@ -48,10 +48,20 @@ its output, and would do so for new inputs of the same rule. You may import nump
 Do not write expected grids into the program. Think first if it helps, then give the whole program
 in one fenced python block.`;
 
-/** Prompt that asks for a new program. */
-export function samplePrompt(task: ShownTask, fewShot: FewShot | null): Message[] {
+/**
+ * Prompt that asks for a new program.
+ *
+ * @param testOutputs Shown beside the test inputs, as the published code does in relabelled rows;
+ *   empty at inference and by the paper.
+ */
+export function samplePrompt(
+  task: ShownTask,
+  fewShot: FewShot | null,
+  testOutputs: readonly Grid[] = [],
+): Message[] {
   const parts = fewShot ? [fewShotText(fewShot)] : [];
   parts.push(`## Task\n\n${taskText(task)}`);
+  parts.push(...testOutputs.map((grid, i) => shaped(`Test ${i + 1} output`, grid)));
   parts.push("Write the program for this task.");
   return [{ role: "system", content: SYSTEM }, { role: "user", content: parts.join("\n\n") }];
 }
@@ -67,6 +77,30 @@ export function refinePrompt(
   parts.push(`## Program to improve\n\n${answerText(attempt.code)}`);
   parts.push(`## What it gave\n\n${feedbackText(task, attempt)}`);
   parts.push("Find what is wrong with the program and write a better one.");
+  return [{ role: "system", content: SYSTEM }, { role: "user", content: parts.join("\n\n") }];
+}
+
+/**
+ * Prompt that asks for a program made of two (crossover): the first is shown as in
+ * {@link refinePrompt}, so that a model that knows only refining improves that one.
+ *
+ * @param attempts The two programs, the better one first.
+ */
+export function crossoverPrompt(
+  task: ShownTask,
+  [first, second]: readonly [ShownAttempt, ShownAttempt],
+  fewShot: FewShot | null,
+): Message[] {
+  const parts = fewShot ? [fewShotText(fewShot)] : [];
+  parts.push(`## Task\n\n${taskText(task)}`);
+  parts.push(`## Program to improve\n\n${answerText(first.code)}`);
+  parts.push(`## What it gave\n\n${feedbackText(task, first)}`);
+  parts.push(`## Second program\n\n${answerText(second.code)}`);
+  parts.push(`## What the second gave\n\n${feedbackText(task, second)}`);
+  parts.push(
+    "Each program is right where the other may be wrong. Find what each does well and write one " +
+      "program that does both.",
+  );
   return [{ role: "system", content: SYSTEM }, { role: "user", content: parts.join("\n\n") }];
 }
 

@@ -1,8 +1,8 @@
 /**
- * Removing duplicates: by source, by outputs, by similarity of embeddings (SOAR appendix F).
+ * Removing duplicates: by source, by outputs (SOAR appendix F; by likeness: similarity.ts, lexical.ts).
  *
  * Of equal programs the first stays, and the order stays. Wrong programs are compared by their
- * outputs, right ones by similarity.
+ * outputs, right ones by likeness.
  *
  * @module
  */
@@ -20,24 +20,6 @@ export function dedupByOutputs<T extends Pick<JudgedOutputs, "outputs">>(
   return firstOfEach(programs, outputsKey);
 }
 
-/**
- * Indices of the programs that stay when each that stays removes all later ones too like it.
- * The time is quadratic in the programs.
- *
- * @param vectors One embedding a program, of length 1.
- * @param threshold A dot product above it means "the same" (SOAR appendix F: 0.9).
- */
-export function dedupBySimilarity(
-  vectors: readonly (readonly number[])[],
-  threshold: number = 0.9,
-): number[] {
-  const kept: number[] = [];
-  for (let i = 0; i < vectors.length; i++) {
-    if (!kept.some((j) => dot(vectors[j], vectors[i]) > threshold)) kept.push(i);
-  }
-  return kept;
-}
-
 function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   const seen = new Set<string>();
   return items.filter((item) => {
@@ -46,10 +28,4 @@ function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
     seen.add(key);
     return true;
   });
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

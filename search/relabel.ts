@@ -92,6 +92,20 @@ export function relabelRefinement(
   return { ...example, parent: { id, code, error, outputs, correctTrain } };
 }
 
+/**
+ * The published code's fault, for comparison: the examples of a task with their answers shuffled,
+ * so that of k examples about 1 − 1/k show the answer of another one.
+ *
+ * @param examples Refinement examples of one task; their order and questions stay.
+ */
+export function mixAnswers(
+  examples: readonly RefinementExample[],
+  random: Random,
+): RefinementExample[] {
+  const answers = shuffle(examples, random);
+  return examples.map((example, i) => ({ ...example, code: answers[i].code }));
+}
+
 /** Train indices and test indices (the latter from 0) in the order to be shown. */
 interface Order {
   readonly train: readonly number[];

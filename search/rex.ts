@@ -88,7 +88,7 @@ export function chooseParents(
 ): ChosenArm[] {
   return arms
     .map(({ id, h, timesChosen }) => {
-      return { id, h, timesChosen, theta: drawTheta({ id, h, timesChosen }, random, options) };
+      return { id, h, timesChosen, theta: drawTheta({ h, timesChosen }, random, options) };
     })
     .sort((a, b) => b.theta - a.theta)
     .slice(0, count);
@@ -115,7 +115,12 @@ export function initialArchive<T extends Judged>(
   return archive;
 }
 
-function drawTheta(arm: Arm, random: Random, options: RexOptions): number {
+/** One draw of an arm's distribution ({@link betaParameters}), 0..1. */
+export function drawTheta(
+  arm: Pick<Arm, "h" | "timesChosen">,
+  random: Random,
+  options: RexOptions = {},
+): number {
   const { alpha, beta } = betaParameters(arm.h, arm.timesChosen, options);
   return betaDraw(alpha, beta, random);
 }

@@ -3,10 +3,19 @@
  *
  * @module
  */
-import type { Operator } from "../data/candidate.ts";
-import { groupByParentBin } from "./bins.ts";
-import { isSolved, type Judged } from "./judged.ts";
-import { choose, type Random, randomInt } from "./random.ts";
+import { accuracy, type Operator } from "../data/candidate.ts";
+import { groupByParentBin, parentBin } from "./bins.ts";
+import { isSolved, type Judged, type JudgedOutputs, outputsKey } from "./judged.ts";
+import { choose, type Random, randomInt, shuffle } from "./random.ts";
+
+/**
+ * The strategies; `balanced` is the paper's choice. `hindsight` takes any refinement that changed
+ * the outputs: the child is right on the task its own outputs make, and the parent is not.
+ */
+export const REFINEMENT_STRATEGIES = ["balanced", "uniform", "near_miss", "hindsight"] as const;
+
+/** One of {@link REFINEMENT_STRATEGIES}. */
+export type RefinementStrategy = typeof REFINEMENT_STRATEGIES[number];
 
 /** Pairs a task and generation (SOAR section 3.3). */
 export const REFINEMENT_CAP = 50;
@@ -23,6 +32,43 @@ export interface Descendant extends Judged {
 export interface RefinementPair<P extends Judged> {
   readonly parent: P;
   readonly child: P;
+}
+
+/** Where the published code differs; `compat.ts` names both readings. */
+export interface RefinementOptions extends BalanceOptions {
+  /**
+   * Whether `uniform` also draws from children that are not right, as the published code does.
+   * @default {false}
+   */
+  readonly wrongChildren?: boolean;
+}
+
+/**
+ * At most `n` pairs of a task by the strategy named (SOAR section 3.3).
+ *
+ * @param programs Programs of one task, each with a grid on every input; parents among them.
+ * @param n Most pairs; {@link REFINEMENT_CAP} is SOAR's.
+ */
+export function selectRefinement<P extends Descendant & JudgedOutputs>(
+  strategy: RefinementStrategy,
+  programs: readonly P[],
+  n: number,
+  random: Random,
+  options: RefinementOptions = {},
+): RefinementPair<P>[] {
+  switch (strategy) {
+    case "balanced":
+      return selectPairsBalanced(collectPairs(programs), n, random, options);
+    case "uniform": {
+      const pairs = collectPairs(programs, { onlySolved: !options.wrongChildren });
+      const { wrongChildren } = options;
+      return selectPairsUniform(wrongChildren ? pairs : pairs.filter(hasOpenParent), n, random);
+    }
+    case "near_miss":
+      return selectNearMisses(collectPairs(programs), n, random);
+    case "hindsight":
+      return selectHindsight(collectPairs(programs, { onlySolved: false }), n, random);
+  }
 }
 
 /** Which pairs to collect. */
@@ -89,6 +135,46 @@ export function selectPairsBalanced<P extends Judged>(
   }
   if (repeats) selected.push(...choose(eligible, n - selected.length, random));
   return selected;
+}
+
+/**
+ * The `n` pairs whose parents were nearest to right, by train accuracy; ties in random order.
+ * Parents that were right already are left out.
+ *
+ * @param pairs Pairs with solved children ({@link collectPairs}).
+ */
+export function selectNearMisses<P extends Judged>(
+  pairs: readonly RefinementPair<P>[],
+  n: number,
+  random: Random,
+): RefinementPair<P>[] {
+  return shuffle(pairs.filter(hasOpenParent), random)
+    .map((pair) => ({ pair, h: accuracy(pair.parent.correctTrain) }))
+    .sort((a, b) => b.h - a.h)
+    .slice(0, n)
+    .map(({ pair }) => pair);
+}
+
+/**
+ * At most `n` pairs whose child computes something else than its parent, one for each set of the
+ * child's outputs, uniformly. No verdict is looked at, so it serves where answers are unknown.
+ */
+export function selectHindsight<P extends Judged & Pick<JudgedOutputs, "outputs">>(
+  pairs: readonly RefinementPair<P>[],
+  n: number,
+  random: Random,
+): RefinementPair<P>[] {
+  const byOutputs = new Map<string, RefinementPair<P>>();
+  // In random order, so that which of several pairs stands for a set of outputs is chance too.
+  for (const pair of shuffle(pairs, random)) {
+    const key = outputsKey(pair.child);
+    if (key !== outputsKey(pair.parent)) byOutputs.set(key, pair);
+  }
+  return choose([...byOutputs.values()], n, random);
+}
+
+function hasOpenParent({ parent }: RefinementPair<Judged>): boolean {
+  return parentBin(parent) !== "max";
 }
 
 /** All pairs in order when there are at most `n`, else `n` of them uniformly. */

@@ -12,13 +12,17 @@ import { isSolved, type Judged, type JudgedProgram } from "./judged.ts";
 import { choose, type Random, shuffle } from "./random.ts";
 import { vote } from "./vote.ts";
 
-/** The strategies; `greedy_diverse` is the paper's choice, the `_vote` variant is for test time. */
+/**
+ * The strategies; `greedy_diverse` is the paper's choice, the `_vote` variant is for test time,
+ * `shortest` for the last fine-tuning on all that was pooled.
+ */
 export const SAMPLING_STRATEGIES = [
   "greedy_diverse",
   "greedy_diverse_vote",
   "correct",
   "uniform",
   "greedy",
+  "shortest",
 ] as const;
 
 /** One of {@link SAMPLING_STRATEGIES}. */
@@ -27,7 +31,7 @@ export type SamplingStrategy = typeof SAMPLING_STRATEGIES[number];
 /** Programs a task and generation (SOAR section 3.3). */
 export const SAMPLING_CAP = 50;
 
-/** How often one program may be selected. */
+/** Where the published code differs; `compat.ts` names both readings. */
 export interface SelectionOptions {
   /**
    * Whether a program may be selected more than once, as in the published code, which pools some
@@ -35,9 +39,20 @@ export interface SelectionOptions {
    * @default {false} the paper's reading: distinct programs
    */
   readonly repeats?: boolean;
+  /**
+   * Whether greedy-diverse draws its second half; the published code's deduplication by outputs
+   * leaves it empty, so that half as many programs are selected.
+   * @default {true}
+   */
+  readonly diverseHalf?: boolean;
 }
 
-/** At most `n` programs of a task by the strategy named. */
+/**
+ * At most `n` programs of a task by the strategy named (SOAR section 3.3).
+ *
+ * @param programs Programs of one task, each with a grid on every input.
+ * @param n Most programs; {@link SAMPLING_CAP} is SOAR's.
+ */
 export function selectSampling<T extends JudgedProgram>(
   strategy: SamplingStrategy,
   programs: readonly T[],
@@ -56,6 +71,8 @@ export function selectSampling<T extends JudgedProgram>(
       return choose(programs, n, random);
     case "greedy":
       return selectGreedy(programs, n);
+    case "shortest":
+      return selectShortest(programs, n);
   }
 }
 
@@ -66,6 +83,15 @@ export function selectCorrect<T extends Judged>(
   random: Random,
 ): T[] {
   return choose(programs.filter(isSolved), n, random);
+}
+
+/**
+ * The `n` shortest of the solved programs, ties in the order given: what the models are fine-tuned
+ * on once more when their solutions are pooled (SOAR section 4 and its code, which prefers the
+ * shorter of like programs).
+ */
+export function selectShortest<T extends JudgedProgram>(programs: readonly T[], n: number): T[] {
+  return sortBy(programs.filter(isSolved), ({ codeLength }) => [-codeLength]).slice(0, n);
 }
 
 /** The `n` programs of highest train accuracy, ties in the order given; tests play no part. */
@@ -136,8 +162,9 @@ function selectWorst<T extends JudgedProgram>(
   ranked: readonly T[],
   n: number,
   random: Random,
-  { repeats = false }: SelectionOptions,
+  { repeats = false, diverseHalf = true }: SelectionOptions,
 ): T[] {
+  if (!diverseHalf) return [];
   const distinct = dedupByOutputs(ranked);
   const right = new Map(distinct.map((one) => [one, one.correctTrain.filter(Boolean).length]));
   const pool = distinct.filter((one) => right.get(one) === 0);

@@ -4,8 +4,8 @@
  *
  * Programs with the same outputs on all test inputs form a pattern; its weight is the sum of
  * 1 + c · train accuracy over them. Ties keep the order in which patterns first appeared, so the
- * ranking does not depend on the order of programs but for ties. A program with no grid on some
- * test input has no complete answer and takes no part.
+ * ranking does not depend on the order of programs but for ties (and for sums that differ by
+ * rounding). A program with no grid on some test input has no complete answer and takes no part.
  *
  * @module
  */
@@ -24,6 +24,18 @@ export interface VoteOptions {
    * @default {1000} SOAR appendix D.1
    */
   readonly c?: number;
+  /**
+   * Characters of source that halve a program's vote: short programs are likelier to be the rule
+   * (minimum description length; not in SOAR). A program of unknown length counts as empty.
+   * @default {Infinity} length plays no part
+   */
+  readonly halfLength?: number;
+}
+
+/** A program that votes. */
+export interface VotingProgram extends JudgedOutputs {
+  /** Length of the source in characters; looked at for `halfLength` alone. */
+  readonly codeLength?: number;
 }
 
 /** A pattern of test outputs and who stands behind it. */
@@ -55,8 +67,8 @@ export interface InputAttempt {
  * @param programs Programs of one task; the number of test inputs is the first one's.
  * @throws {RangeError} If a program has fewer outputs than the first.
  */
-export function vote(programs: readonly JudgedOutputs[], options: VoteOptions = {}): Attempt[] {
-  const { attempts = 2, c = 1000 } = options;
+export function vote(programs: readonly VotingProgram[], options: VoteOptions = {}): Attempt[] {
+  const { attempts = 2 } = options;
   const ballots: Ballot[] = [];
   const outputsByKey = new Map<string, readonly string[]>();
   for (const [program, outputs] of withTestOutputs(programs)) {
@@ -65,7 +77,7 @@ export function vote(programs: readonly JudgedOutputs[], options: VoteOptions = 
     if (!outputsByKey.has(key)) outputsByKey.set(key, outputs);
     ballots.push({ key, program });
   }
-  return count(ballots, c).slice(0, attempts).map(({ key, weight, members, first }) => ({
+  return count(ballots, options).slice(0, attempts).map(({ key, weight, members, first }) => ({
     outputs: outputsByKey.get(key)!,
     weight,
     votes: members.length,
@@ -81,10 +93,10 @@ export function vote(programs: readonly JudgedOutputs[], options: VoteOptions = 
  * @throws {RangeError} If a program has fewer outputs than the first.
  */
 export function votePerInput(
-  programs: readonly JudgedOutputs[],
+  programs: readonly VotingProgram[],
   options: VoteOptions = {},
 ): InputAttempt[][] {
-  const { attempts = 2, c = 1000 } = options;
+  const { attempts = 2 } = options;
   const ballots: Ballot[][] = [];
   for (const [program, outputs] of withTestOutputs(programs)) {
     outputs.forEach((output, i) => {
@@ -93,7 +105,7 @@ export function votePerInput(
     });
   }
   return ballots.map((ofInput, i) =>
-    count(ofInput, c).slice(0, attempts).map(({ key, weight, members, first }) => ({
+    count(ofInput, options).slice(0, attempts).map(({ key, weight, members, first }) => ({
       output: key,
       weight,
       votes: members.length,
@@ -105,31 +117,35 @@ export function votePerInput(
 
 interface Ballot {
   readonly key: string;
-  readonly program: JudgedOutputs;
+  readonly program: VotingProgram;
 }
 
 interface Pattern {
   readonly key: string;
   weight: number;
   readonly members: string[];
-  readonly first: JudgedOutputs;
+  readonly first: VotingProgram;
 }
 
 /** Patterns by weight; the sort is stable, which is what keeps ties in order of appearance. */
-function count(ballots: readonly Ballot[], c: number): Pattern[] {
+function count(
+  ballots: readonly Ballot[],
+  { c = 1000, halfLength = Infinity }: VoteOptions,
+): Pattern[] {
   const patterns = new Map<string, Pattern>();
   for (const { key, program } of ballots) {
     let pattern = patterns.get(key);
     if (!pattern) patterns.set(key, pattern = { key, weight: 0, members: [], first: program });
-    pattern.weight += 1 + c * accuracy(program.correctTrain);
+    const weight = 1 + c * accuracy(program.correctTrain);
+    pattern.weight += weight * 2 ** (-(program.codeLength ?? 0) / halfLength);
     pattern.members.push(program.id);
   }
   return [...patterns.values()].sort((a, b) => b.weight - a.weight);
 }
 
 function* withTestOutputs(
-  programs: readonly JudgedOutputs[],
-): Generator<[JudgedOutputs, readonly (string | null)[]]> {
+  programs: readonly VotingProgram[],
+): Generator<[VotingProgram, readonly (string | null)[]]> {
   if (programs.length === 0) return;
   const tests = programs[0].outputs.length - programs[0].correctTrain.length;
   for (const program of programs) {

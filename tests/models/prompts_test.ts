@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Grid } from "../../data/grid.ts";
 import {
   answerText,
+  crossoverPrompt,
   gridText,
   refinePrompt,
   samplePrompt,
@@ -210,4 +211,25 @@ Deno.test("an answer is found again as the program it holds", () => {
     const code = lines.join("\n");
     assertEquals(chosenBlock(answerText(code)), code.replace(/\n+$/, "") + "\n");
   }));
+});
+
+Deno.test("crossoverPrompt() shows both programs with what each gave, and is read as refining the first", () => {
+  const second = {
+    ...ATTEMPT,
+    code: "def transform(grid):\n    return []\n",
+    correctTrain: [false, true, true],
+  };
+  const text = user(crossoverPrompt(TASK, [ATTEMPT, second], null));
+  assert(section(text, "Second program").includes("return []"));
+  assert(section(text, "What the second gave").includes("Train 2: right"));
+  const alone = user(refinePrompt(TASK, ATTEMPT, null));
+  for (const heading of ["Program to improve", "What it gave"]) {
+    assert(section(alone, heading).startsWith(section(text, heading).trimEnd()), heading);
+  }
+});
+
+Deno.test("samplePrompt() shows test outputs only when they are handed to it", () => {
+  const shown = user(samplePrompt(TASK, null, [[[5, 5]], [[6]]]));
+  assert(shown.includes("Test 1 output (1x2):\n[[5 5]]") && shown.includes("Test 2 output (1x1)"));
+  assert(!user(samplePrompt(TASK, null)).includes("Test 1 output"));
 });

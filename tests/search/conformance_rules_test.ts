@@ -2,12 +2,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import type { Grid } from "../../data/grid.ts";
 import { coerceGrid } from "../../search/coerce_grid.ts";
-import { dedupByCode, dedupByOutputs, dedupBySimilarity } from "../../search/dedup.ts";
+import { dedupByCode, dedupByOutputs } from "../../search/dedup.ts";
 import { gridDistance } from "../../search/grid_distance.ts";
 import { holdsText, isHardCoded } from "../../search/hard_coding.ts";
 import { dropLong, keepFault } from "../../search/keep.ts";
 import { seededRandom } from "../../search/random.ts";
 import { relabelRefinement, relabelTask, type SamplingExample } from "../../search/relabel.ts";
+import { dedupBySimilarity } from "../../search/similarity.ts";
 import { isErrorJson, testCases } from "./vectors.ts";
 
 interface PairJson {

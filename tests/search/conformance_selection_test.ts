@@ -2,6 +2,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { weightedGroupSample } from "../../search/group_sample.ts";
 import { parentBin } from "../../search/bins.ts";
+import { compatRules } from "../../search/compat.ts";
 import { type Random, seededRandom } from "../../search/random.ts";
 import {
   collectPairs,
@@ -45,11 +46,19 @@ type DiverseProperties = Properties & {
   readonly greedy_half_ids?: string[];
 };
 
+type DiverseOutcome = { readonly properties: DiverseProperties } | { error: string };
+
 interface DiverseExpected {
-  readonly with_working_output_dedup: { readonly properties: DiverseProperties } | {
-    error: string;
-  };
+  readonly with_working_output_dedup: DiverseOutcome;
+  /** The published code, faults included. */
+  readonly as_written: DiverseOutcome;
 }
+
+/** Our reading, then the published code's. */
+const READINGS = [
+  ["with_working_output_dedup", { repeats: true }],
+  ["as_written", compatRules("published")],
+] as const;
 
 type Judged = ReturnType<typeof toJudged>;
 
@@ -90,36 +99,39 @@ testCases<SelectInput, DiverseExpected>(
   "select_greedy_diverse",
   ({ programs, n, split }, expected) => {
     const judged = programs.map((program) => toJudged(program, split));
-    const outcome = expected.with_working_output_dedup;
-    if (isErrorJson(outcome)) {
-      assertEquals(selectGreedyDiverse(judged, n, seededRandom(0), { repeats: true }), []);
-      return;
+    for (const [reading, options] of READINGS) {
+      const outcome = expected[reading];
+      if (isErrorJson(outcome)) {
+        assertEquals(selectGreedyDiverse(judged, n, seededRandom(0), options), []);
+        continue;
+      }
+      const { greedy_half_ids: half, greedy_half_sort_keys: keys = [] } = outcome.properties;
+      checkProperties(
+        (random) => {
+          const selected = selectGreedyDiverse(judged, n, random, options);
+          if (half) assertEquals(ids(selected.slice(0, half.length)), half);
+          keys.forEach(([score, minusLength], i) => {
+            assertAlmostEquals(greedyScore(selected[i]), score, 1e-6);
+            assertEquals(-selected[i].code.length, minusLength);
+          });
+          return ids(selected);
+        },
+        outcome.properties,
+        trainClass(judged),
+      );
     }
-    const { greedy_half_ids: half, greedy_half_sort_keys: keys = [] } = outcome.properties;
-    checkProperties(
-      (random) => {
-        const selected = selectGreedyDiverse(judged, n, random, { repeats: true });
-        if (half) assertEquals(ids(selected.slice(0, half.length)), half);
-        keys.forEach(([score, minusLength], i) => {
-          assertAlmostEquals(greedyScore(selected[i]), score, 1e-6);
-          assertEquals(-selected[i].code.length, minusLength);
-        });
-        return ids(selected);
-      },
-      outcome.properties,
-      trainClass(judged),
-    );
   },
 );
 
 testCases<SelectInput, DiverseExpected>("select_greedy_diverse_vote", (input, expected) => {
   const judged = input.programs.map((program) => toJudged(program, "val"));
-  const outcome = expected.with_working_output_dedup;
-  const draw = (random: Random) =>
-    ids(selectGreedyDiverseVote(judged, input.n, random, { repeats: true }));
-  // The reference fails where there is nothing to vote with; ours selects nothing.
-  if (isErrorJson(outcome)) assertEquals(draw(seededRandom(0)), []);
-  else checkProperties(draw, outcome.properties);
+  for (const [reading, options] of READINGS) {
+    const outcome = expected[reading];
+    const draw = (random: Random) => ids(selectGreedyDiverseVote(judged, input.n, random, options));
+    // The reference fails where there is nothing to vote with; ours selects nothing.
+    if (isErrorJson(outcome)) assertEquals(draw(seededRandom(0)), []);
+    else checkProperties(draw, outcome.properties);
+  }
 });
 
 interface GroupsInput {

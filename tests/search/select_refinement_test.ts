@@ -1,12 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parentBin } from "../../search/bins.ts";
+import { accuracy } from "../../data/candidate.ts";
+import { isSolved, type JudgedOutputs, outputsKey } from "../../search/judged.ts";
 import { seededRandom } from "../../search/random.ts";
 import {
   collectPairs,
+  type Descendant,
+  REFINEMENT_STRATEGIES,
   type RefinementPair,
   selectPairsBalanced,
   selectPairsUniform,
+  selectRefinement,
 } from "../../search/select_refinement.ts";
 import { tally } from "./vectors.ts";
 
@@ -72,4 +77,74 @@ Deno.test("collectPairs() goes by train pairs alone where tests are hidden", () 
   assertEquals(children(null, true), ["b"]);
   assertEquals(children([false], true), []);
   assertEquals(children([false], false), ["b"]);
+});
+
+type Refined = Descendant & JudgedOutputs;
+
+/** Programs of a task, some refined from earlier ones. */
+function programsWith(correctTest: fc.Arbitrary<boolean[] | null>): fc.Arbitrary<Refined[]> {
+  const program = fc.record({
+    correctTrain: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+    correctTest,
+    outputs: fc.array(fc.constantFrom("0", "1"), { minLength: 4, maxLength: 4 }),
+    refined: fc.boolean(),
+    parent: fc.nat(),
+  });
+  return fc.array(program, { maxLength: 50 }).map((all) =>
+    all.map(({ refined, parent, ...one }, i) => ({
+      ...one,
+      id: `p${i}`,
+      operator: refined && i > 0 ? "refine" : "sample",
+      parents: refined && i > 0 ? [`p${parent % i}`] : [],
+    }))
+  );
+}
+
+Deno.test("selectRefinement() gives at most n distinct pairs of parent and child, the same for a seed", () => {
+  const programs = programsWith(fc.tuple(fc.boolean()));
+  fc.assert(fc.property(programs, fc.nat({ max: 40 }), fc.nat(), (programs, n, seed) => {
+    for (const strategy of REFINEMENT_STRATEGIES) {
+      const select = () => selectRefinement(strategy, programs, n, seededRandom(seed));
+      const pairs = select();
+      assert(pairs.length <= n, strategy);
+      assertEquals(new Set(pairs.map(({ child }) => child)).size, pairs.length, strategy);
+      for (const { parent, child } of pairs) {
+        assertEquals(child.parents, [parent.id], strategy);
+        if (strategy === "hindsight") assert(outputsKey(child) !== outputsKey(parent));
+        else assert(isSolved(child) && !isSolved(parent), strategy);
+      }
+      assertEquals(select(), pairs, strategy);
+    }
+  }));
+});
+
+Deno.test("selectRefinement() by near_miss takes the parents that were nearest to right", () => {
+  const programs = programsWith(fc.tuple(fc.boolean()));
+  fc.assert(fc.property(programs, fc.nat({ max: 10 }), fc.nat(), (programs, n, seed) => {
+    const chosen = selectRefinement("near_miss", programs, n, seededRandom(seed));
+    const all = selectRefinement("near_miss", programs, Infinity, seededRandom(seed));
+    assertEquals(chosen.length, Math.min(n, all.length));
+    const least = Math.min(...chosen.map(({ parent }) => accuracy(parent.correctTrain)));
+    for (const { parent, child } of all) {
+      if (!chosen.some((pair) => pair.child === child)) {
+        assert(accuracy(parent.correctTrain) <= least);
+      }
+    }
+  }));
+});
+
+Deno.test("selectRefinement() by hindsight has one pair a set of outputs and looks at no verdict", () => {
+  const programs = programsWith(fc.tuple(fc.boolean()));
+  fc.assert(fc.property(programs, fc.nat(), (programs, seed) => {
+    const ids = (some: Refined[]) =>
+      selectRefinement("hindsight", some, 50, seededRandom(seed)).map(({ child }) => child.id);
+    const chosen = selectRefinement("hindsight", programs, 50, seededRandom(seed));
+    assertEquals(new Set(chosen.map(({ child }) => outputsKey(child))).size, chosen.length);
+    const turned = programs.map((one) => ({
+      ...one,
+      correctTrain: one.correctTrain.map((flag) => !flag),
+      correctTest: null,
+    }));
+    assertEquals(ids(turned), ids(programs));
+  }));
 });

@@ -46,6 +46,7 @@ Deno.test("selectSampling() fills exactly what the strategy can fill", () => {
     assertEquals(size("uniform"), Math.min(n, programs.length));
     assertEquals(size("greedy"), Math.min(n, programs.length));
     assertEquals(size("correct"), Math.min(n, programs.filter(isSolved).length));
+    assertEquals(size("shortest"), Math.min(n, programs.filter(isSolved).length));
     assert(size("greedy_diverse") >= Math.min(Math.floor(n / 2), programs.length));
   }));
 });
@@ -97,4 +98,29 @@ Deno.test("weightedGroupSample() without repeats gives all there is when asked f
     const all = weightedGroupSample(groups, 9, seededRandom(seed));
     assertEquals(all.map(({ id }) => id).sort(), ["a", "b", "c"]);
   }
+});
+
+Deno.test("selectSampling() by shortest prefers the shorter of solved programs", () => {
+  fc.assert(fc.property(known, fc.nat({ max: 20 }), (programs, n) => {
+    const chosen = selectSampling("shortest", programs, n, seededRandom(0));
+    assert(chosen.every(isSolved));
+    const longest = Math.max(0, ...chosen.map(({ codeLength }) => codeLength));
+    const left = programs.filter((one) => isSolved(one) && !chosen.includes(one));
+    assert(left.every(({ codeLength }) => codeLength >= longest || n === 0));
+  }));
+});
+
+Deno.test("selectSampling() at test time is the same whatever the answers are", () => {
+  const pairs = known.map((programs) => {
+    return [programs, programs.map((one) => ({ ...one, correctTest: [!one.correctTest![0]] }))];
+  });
+  fc.assert(fc.property(pairs, fc.nat(), ([programs, others], seed) => {
+    for (const strategy of SAMPLING_STRATEGIES) {
+      const ids = (some: JudgedProgram[]) => {
+        const blind = some.map((one) => ({ ...one, correctTest: null }));
+        return selectSampling(strategy, blind, 20, seededRandom(seed)).map(({ id }) => id);
+      };
+      assertEquals(ids(others), ids(programs), strategy);
+    }
+  }));
 });

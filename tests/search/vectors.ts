@@ -43,15 +43,20 @@ export type SplitJson = "train" | "val" | undefined;
 /** Enough that chance alone moves a frequency by about 0.01, well under the tolerance. */
 const SEEDS = 2000;
 
-/** Registers one test a case of `file`. */
-export function testCases<Input, Expected>(
-  file: string,
-  check: (input: Input, expected: Expected) => void,
-): void {
+/** The cases of `file`. */
+export function casesOf<Input, Expected>(file: string): Case<Input, Expected>[] {
   const text = Deno.readTextFileSync(new URL(`${file}.json`, folder()));
   const { cases } = JSON.parse(text) as { cases: Case<Input, Expected>[] };
   assert(cases.length > 0, `${file}: no cases`);
-  for (const { name, input, expected } of cases) {
+  return cases;
+}
+
+/** Registers one test a case of `file`. */
+export function testCases<Input, Expected>(
+  file: string,
+  check: (input: Input, expected: Expected) => void | Promise<void>,
+): void {
+  for (const { name, input, expected } of casesOf<Input, Expected>(file)) {
     Deno.test(`${file}: ${name}`, () => check(input, expected));
   }
 }

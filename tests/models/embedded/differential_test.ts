@@ -131,8 +131,8 @@ function argsFor(
 
 function plain(value: Value): unknown {
   if (typeof value === "object" && "items" in value) return [value.grid, value.items];
-  if (typeof value === "object" && "keys" in value && "base" in value) {
-    return [value.keys, value.base];
+  if (typeof value === "object" && "codes" in value) {
+    return [value.codes.map((row) => row.map(value.text)), value.sources];
   }
   return value;
 }
@@ -144,8 +144,8 @@ function revived(kind: Kind, value: unknown): Value | null {
     return { grid, items };
   }
   if (kind === "keys") {
-    const [keys, base] = value as [Keys["keys"], Cells];
-    return { keys, base };
+    const [codes, sources] = value as [Cells, Keys["sources"]];
+    return { codes, sources, text: String };
   }
   return value as Value;
 }

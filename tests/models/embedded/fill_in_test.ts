@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { drawPlan } from "../../../models/embedded/draw.ts";
-import { Evaluator } from "../../../models/embedded/evaluate.ts";
+import { Evaluator, type Score } from "../../../models/embedded/evaluate.ts";
 import { fillIn } from "../../../models/embedded/fill_in.ts";
 import { distribution, UNIFORM } from "../../../models/embedded/grammar.ts";
 import { nodesOf, parsePlan, type Plan, printPlan } from "../../../models/embedded/plan.ts";
@@ -21,9 +21,9 @@ const TASK = {
 class Counting extends Evaluator {
   calls = 0;
 
-  override score(plan: Plan): number | null {
+  override score(plan: Plan, least?: Score | null): Score | null {
     this.calls++;
-    return super.score(plan);
+    return super.score(plan, least);
   }
 }
 
@@ -56,7 +56,7 @@ Deno.test("fillIn() keeps the skeleton and never goes further from the outputs",
       const plan = drawPlan(BASE, random);
       const better = fillIn(plan, evaluator, BASE, random, 16);
       assertEquals(kinds(better), kinds(plan), printPlan(plan));
-      const [before, after] = [plan, better].map((one) => evaluator.score(one) ?? -Infinity);
+      const [before, after] = [plan, better].map((one) => evaluator.score(one)?.total ?? -Infinity);
       assert(after >= before, `${printPlan(plan)} → ${printPlan(better)}`);
       if (after > before) nearer++;
     }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, equal } from "@std/assert";
 import { UNIFORM } from "../../../models/embedded/grammar.ts";
 import { nodesOf, parsePlan, planInCode, printPlan } from "../../../models/embedded/plan.ts";
 import { seeded } from "../../../models/embedded/random.ts";
@@ -34,10 +34,12 @@ Deno.test("a right shape is painted over, a table is looked up by other keys", (
   assert(keyed.length >= 5);
 });
 
-Deno.test("a near miss is mended: an operation too many is taken away", () => {
-  const texts = children("mirror_left_right", "answer(shift_left(mirror_h(input)))", 4, 100)
-    .map(({ plan }) => printPlan(plan));
-  assert(texts.includes("answer(mirror_h(input))"), texts.join("\n"));
+Deno.test("a near miss is mended", () => {
+  const { train } = evaluatorOf("mirror_left_right").task;
+  const expected = train.map(({ output }) => output);
+  const drawn = children("mirror_left_right", "answer(shift_left(mirror_h(input)))", 4, 100);
+  const right = drawn.filter(({ outputs }) => equal(outputs.slice(0, train.length), expected));
+  assert(right.length > 0, drawn.map(({ plan }) => printPlan(plan)).join("\n"));
 });
 
 Deno.test("a program without a plan is answered by new programs", () => {

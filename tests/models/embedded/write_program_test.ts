@@ -21,10 +21,10 @@ Deno.test("writeProgram() writes a fitted table, its helpers and the plan", () =
     [
       "def transform(grid):",
       '    """plan: paint(by_colour(input))"""',
-      "    keys, base = by_colour(grid)",
+      "    keys, sources = by_colour(grid)",
       "    table = {}",
       '    table.update(entries("1:3 2:4"))',
-      "    return look_up(table, keys, base)",
+      "    return look_up(table, keys, sources)",
     ],
   );
 });
@@ -66,7 +66,8 @@ Deno.test("isHardCoded() follows SOAR's filter", () => {
 Deno.test("a table that would repeat the outputs, or has not their shape, is no table", () => {
   const evaluator = new Evaluator(TASK);
   const table = (plan: string) => evaluator.result(parsePlan(plan))?.table ?? null;
-  assertEquals(table("paint(by_colour(input))"), new Map([["1", 3], ["2", 4]]));
+  const { choices, text } = table("paint(by_colour(input))")!;
+  assertEquals(Array.from(choices, ([code, colour]) => [text(code), colour]), [["1", 3], ["2", 4]]);
   assertEquals(table("paint(by_neighbours(input))"), null);
   assertEquals(table("paint(by_colour(unfold_down(input)))"), null);
 });
