@@ -1,9 +1,9 @@
 /**
  * Drawing plans from the grammar, and turning a plan into a program.
  *
- * A draw that is undefined on a shown grid, does nothing, repeats an earlier one or would be caught
- * by the hard-coding filter is thrown away and drawn again, and so are most that end in a table which
- * would have to guess on a test input.
+ * A draw that is undefined on a shown grid, does nothing, gives what an earlier one of its request
+ * gave or would be caught by the hard-coding filter is thrown away and drawn again, and so are most
+ * that end in a table which would have to guess on a test input.
  *
  * @module
  */
@@ -82,7 +82,7 @@ export function realise(plan: Plan, evaluator: Evaluator): Drawn | null {
 const TRIES = 200;
 
 /**
- * Programs for a task, distinct as far as the grammar can give so many; if not, fewer.
+ * Programs for a task, no two of which give the same grids; fewer where the grammar gives no more.
  *
  * @param next Proposes a plan, or null
  * @param except Plans not wanted
@@ -102,7 +102,9 @@ export function drawPrograms(
     if (tried.has(text)) continue;
     tried.add(text);
     const drawn = realise(plan, evaluator);
-    if (drawn && !found.has(drawn.code)) found.set(drawn.code, drawn);
+    if (!drawn) continue;
+    const behaviour = JSON.stringify(drawn.outputs);
+    if (!found.has(behaviour)) found.set(behaviour, drawn);
   }
   return [...found.values()];
 }

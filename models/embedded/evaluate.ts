@@ -1,7 +1,8 @@
 /**
  * Working a plan out on the grids of a task, with a memory for what was worked out before.
  *
- * Only what a prompt shows goes in: train pairs and test inputs.
+ * Only what a prompt shows goes in: train pairs and test inputs. A grid is worked out when first
+ * asked for, so a plan that fails on the first pair costs no more than that.
  *
  * @module
  */
@@ -24,6 +25,23 @@ export interface Result {
   readonly guesses: boolean;
 }
 
+/** How near a plan comes to the train outputs. */
+export interface Score {
+  /** Right pairs, and below that the share of right cells; less for a table that guesses. */
+  readonly total: number;
+  /** Share of right cells of each train pair; 0 where the shape is wrong. */
+  readonly shares: readonly number[];
+}
+
+/** Values of an expression, as far as they were asked for. */
+interface Entry {
+  readonly values: (Value | undefined)[];
+  /** Whether it is known to be undefined on some input, or to do nothing. */
+  dead: boolean;
+  /** Whether all inputs were looked at. */
+  whole: boolean;
+}
+
 /** Most numbers remembered for a task (a few megabytes); past that the memory starts anew. */
 const MAX_REMEMBERED = 400_000;
 
@@ -40,15 +58,15 @@ const GUESSING = 0.5;
 export class Evaluator {
   readonly facts: Facts;
   readonly inputs: readonly Cells[];
-  readonly #trainOutputs: readonly Grid[];
-  readonly #memory = new Map<string, readonly Value[] | null>();
-  readonly #scores = new Map<string, number | null>();
+  readonly #outputs: readonly Grid[];
+  readonly #memory = new Map<string, Entry>();
+  readonly #scores = new Map<string, Score | null>();
   #remembered = 0;
 
   constructor(readonly task: ShownTask) {
     this.facts = factsOf(task.train);
     this.inputs = [...task.train.map((pair) => pair.input), ...task.testInputs];
-    this.#trainOutputs = task.train.map((pair) => pair.output);
+    this.#outputs = task.train.map((pair) => pair.output);
   }
 
   /**
@@ -56,26 +74,31 @@ export class Evaluator {
    * does nothing: a grid that is the same as the grid it was made from, everywhere.
    */
   values(expression: Node): readonly Value[] | null {
-    const known = this.#memory.get(expression.text);
-    if (known !== undefined) return known;
-    const values = this.#compute(expression);
-    // Keys are large, and nothing is made of them but the table at the end.
-    if (expression.operation.gives !== "keys") this.#remember(expression.text, values);
-    return values;
+    const entry = this.#entry(expression);
+    if (!entry.whole) {
+      for (let i = 0; i < this.inputs.length && !entry.dead; i++) this.#at(expression, entry, i);
+      entry.whole = true;
+      entry.dead ||= expression.args.some((arg) => {
+        const given = this.values(arg);
+        return given === null ||
+          expression.operation.gives === "grid" && sameAll(entry.values as Value[], given);
+      });
+    }
+    return entry.dead ? null : entry.values as Value[];
   }
 
   /** Outputs of a plan, its table fitted; null when it is undefined or gives back the inputs. */
   result({ root, body }: Plan): Result | null {
-    const values = this.values(body);
-    if (!values) return null;
     if (root === "answer") {
-      return sameAll(values, this.inputs)
+      const values = this.values(body);
+      return !values || sameAll(values, this.inputs)
         ? null
         : { outputs: values as Cells[], table: null, guesses: false };
     }
-    const keys = values as Keys[];
-    const pairs = this.#trainOutputs.length;
-    const fitted = fitTable(keys.slice(0, pairs), this.#trainOutputs);
+    const keys = this.values(body) as readonly Keys[] | null;
+    if (!keys || keys.some(({ sources }) => sources.length !== keys[0].sources.length)) return null;
+    const pairs = this.#outputs.length;
+    const fitted = fitTable(keys.slice(0, pairs), this.#outputs);
     if (!fitted) return null;
     const { table } = fitted;
     const outputs = keys.map((key) => lookUp(table, key));
@@ -84,50 +107,77 @@ export class Evaluator {
   }
 
   /**
-   * How near a plan comes to the train outputs: the number of pairs it gets right, and below that
-   * the mean share of right cells; {@link GUESSING} less where a table guesses. Null: no result.
+   * How near a plan comes to the train outputs.
+   *
+   * @param least What it must not fall behind on any pair: most plans do on the first, and are given
+   * up there. Whatever is remembered, the answer is the same.
+   * @returns null when it has no result, or none that reaches them
    */
-  score(plan: Plan): number | null {
+  score(plan: Plan, least: Score | null = null): Score | null {
     const text = printPlan(plan);
-    const known = this.#scores.get(text);
-    if (known !== undefined) return known;
-    const result = this.result(plan);
-    const score = result && nearness(result.outputs, this.#trainOutputs) -
-        (result.guesses ? GUESSING : 0);
-    if (this.#scores.size >= MAX_SCORES) this.#scores.clear();
-    this.#scores.set(text, score);
-    return score;
+    let score = this.#scores.get(text);
+    if (score === undefined) {
+      if (least && !this.#mayReach(plan, least.shares)) return null;
+      const result = this.result(plan);
+      score = result && scoreOf(result, this.#outputs);
+      if (this.#scores.size >= MAX_SCORES) this.#scores.clear();
+      this.#scores.set(text, score);
+    }
+    return least && score?.shares.some((part, i) => part < least.shares[i]) ? null : score;
   }
 
-  #remember(text: string, values: readonly Value[] | null): void {
-    this.#remembered += values?.reduce<number>((sum, value) => sum + weightOf(value), 1) ?? 1;
-    if (this.#remembered > MAX_REMEMBERED) {
-      this.#memory.clear();
-      this.#remembered = 0;
+  /** Whether the plan may reach shares, pair by pair: a table fitted to one pair fits it best. */
+  #mayReach({ root, body }: Plan, least: readonly number[]): boolean {
+    const entry = this.#entry(body);
+    for (let i = 0; i < least.length; i++) {
+      const value = this.#at(body, entry, i);
+      if (value === null) return false;
+      const output = this.#outputs[i];
+      if (root === "answer") {
+        if (share(value as Cells, output) < least[i]) return false;
+      } else if (least[i] > 0 && bestShare(value as Keys, output) < least[i]) return false;
     }
-    this.#memory.set(text, values);
+    return true;
   }
 
-  #compute({ operation, args }: Node): readonly Value[] | null {
-    if (operation === INPUT) return this.inputs;
-    const columns: (readonly Value[])[] = [];
-    for (const arg of args) {
-      const values = this.values(arg);
-      if (!values) return null;
-      columns.push(values);
-    }
-    const values: Value[] = [];
-    for (let i = 0; i < this.inputs.length; i++) {
-      const value = operation.apply(columns.map((column) => column[i]), this.facts);
-      if (!isLegal(operation.gives, value)) return null;
-      values.push(value!);
-      // Keys of another shape than the output make no table: the rest need not be worked out.
-      if (operation.gives === "keys" && i < this.#trainOutputs.length) {
-        if (!sameShape((value as Keys).base, this.#trainOutputs[i])) return null;
+  #entry({ text, operation }: Node): Entry {
+    let entry = this.#memory.get(text);
+    if (!entry) {
+      entry = { values: operation === INPUT ? [...this.inputs] : [], dead: false, whole: false };
+      if (this.#remembered > MAX_REMEMBERED) {
+        this.#memory.clear();
+        this.#remembered = 0;
       }
+      this.#memory.set(text, entry);
     }
-    if (operation.gives !== "grid") return values;
-    return columns.some((column) => sameAll(values, column)) ? null : values;
+    return entry;
+  }
+
+  #at(expression: Node, entry: Entry, i: number): Value | null {
+    if (entry.dead) return null;
+    const known = entry.values[i];
+    if (known !== undefined) return known;
+    const { operation, args } = expression;
+    const given: Value[] = [];
+    for (const arg of args) {
+      const value = this.#at(arg, this.#entry(arg), i);
+      if (value === null) {
+        entry.dead = true;
+        return null;
+      }
+      given.push(value);
+    }
+    const value = operation.apply(given, this.facts);
+    const wanted = operation.gives !== "keys" || i >= this.#outputs.length ||
+      value !== null && sameShape((value as Keys).codes, this.#outputs[i]);
+    // Keys of another shape than the output make no table: the rest need not be worked out.
+    if (!wanted || !isLegal(operation.gives, value)) {
+      entry.dead = true;
+      return null;
+    }
+    this.#remembered += weightOf(value!);
+    entry.values[i] = value!;
+    return value;
   }
 }
 
@@ -135,20 +185,29 @@ function sameAll(values: readonly Value[], others: readonly Value[]): boolean {
   return values.every((value, i) => valuesEqual(value, others[i]));
 }
 
-function nearness(outputs: readonly Grid[], expected: readonly Grid[]): number {
-  let right = 0;
-  let shares = 0;
-  for (const [i, grid] of expected.entries()) {
-    if (!sameShape(outputs[i], grid)) continue;
-    let same = 0;
-    for (let r = 0; r < grid.length; r++) {
-      for (let c = 0; c < grid[r].length; c++) if (outputs[i][r][c] === grid[r][c]) same++;
-    }
-    const share = same / (grid.length * grid[0].length);
-    if (share === 1) right++;
-    else shares += share;
+function scoreOf({ outputs, guesses }: Result, expected: readonly Grid[]): Score {
+  const shares = expected.map((grid, i) => share(outputs[i], grid));
+  const right = shares.filter((part) => part === 1).length;
+  const rest = shares.reduce((sum, part) => sum + (part === 1 ? 0 : part), 0);
+  const total = right + rest / (expected.length + 1) - (guesses ? GUESSING : 0);
+  return { total, shares };
+}
+
+/** Share of right cells; 0 for another shape. */
+function share(grid: Cells, expected: Grid): number {
+  if (!sameShape(grid, expected)) return 0;
+  let same = 0;
+  for (let r = 0; r < expected.length; r++) {
+    const [row, other] = [grid[r], expected[r]];
+    for (let c = 0; c < row.length; c++) if (row[c] === other[c]) same++;
   }
-  return right + shares / (expected.length + 1);
+  return same / (expected.length * expected[0].length);
+}
+
+/** Share of cells that a table fitted to this pair alone gets right. */
+function bestShare(keys: Keys, expected: Grid): number {
+  const fitted = fitTable([keys], [expected]);
+  return fitted ? share(lookUp(fitted.table, keys), expected) : 1;
 }
 
 /** About how many numbers a value holds; a place counts for six, being an array of its own. */
@@ -158,5 +217,6 @@ function weightOf(value: Value): number {
     if (typeof value[0] === "number") return value.length;
     return value.reduce<number>((sum, part) => sum + weightOf(part), 0);
   }
-  return "items" in value ? value.items.reduce((sum, item) => sum + 6 * item.length, 0) : 0;
+  if ("items" in value) return value.items.reduce((sum, item) => sum + 6 * item.length, 0);
+  return weightOf((value as Keys).codes) * 2;
 }

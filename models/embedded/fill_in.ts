@@ -36,16 +36,18 @@ export function fillIn(
 ): Plan {
   const perfect = evaluator.task.train.length;
   let best = plan;
-  let score = evaluator.score(plan) ?? -Infinity;
+  let score = evaluator.score(plan);
   let left = tries;
   for (const path of inOrder(pathsOf(plan.body), () => 1, random)) {
     let chosen = best;
     for (const operation of exchangesAt(best, path, chances, random)) {
-      if (score >= perfect || left === 0) return chosen;
+      if (score && score.total >= perfect || left === 0) return chosen;
       left--;
       const other = { root: best.root, body: exchanged(best.body, path, operation) };
-      const reached = evaluator.score(other) ?? -Infinity;
-      if (reached > score) [chosen, score] = [other, reached];
+      const reached = evaluator.score(other, score);
+      if (reached && reached.total > (score?.total ?? -Infinity)) {
+        [chosen, score] = [other, reached];
+      }
     }
     best = chosen;
   }

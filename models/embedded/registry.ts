@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { ASSEMBLE, ASSEMBLE_PARTS } from "./operations/assemble.ts";
 import { BOX_FEATURE_PARTS, BOX_FEATURES } from "./operations/box_features.ts";
 import { CELL_FEATURES, FEATURE_PARTS } from "./operations/cell_features.ts";
 import { COMBINE, COMBINE_PARTS } from "./operations/combine.ts";
+import { COPYING_KEY_PARTS, COPYING_KEYS } from "./operations/copying_keys.ts";
 import { CROP } from "./operations/crop.ts";
 import { FILL, FILL_PARTS } from "./operations/fill.ts";
 import { GEOMETRY } from "./operations/geometry.ts";
@@ -13,12 +15,16 @@ import { GRAVITY, GRAVITY_PARTS } from "./operations/gravity.ts";
 import { KEY_PARTS, KEYS } from "./operations/keys.ts";
 import { LINE_FEATURE_PARTS, LINE_FEATURES } from "./operations/line_features.ts";
 import { LINE_PARTS, LINES } from "./operations/lines.ts";
+import { MOVEMENT, MOVEMENT_PARTS } from "./operations/movement.ts";
+import { NEAR_FEATURE_PARTS, NEAR_FEATURES } from "./operations/near_features.ts";
 import { COLOURS, INTEGERS } from "./operations/numbers.ts";
 import { OBJECT_FEATURE_PARTS, OBJECT_FEATURES } from "./operations/object_features.ts";
 import { BOX_PARTS, CHOICE_PARTS, FIND, OBJECTS } from "./operations/objects.ts";
+import { ORDER } from "./operations/order.ts";
 import { PICK, PICK_PARTS } from "./operations/pick.ts";
 import { PLACE_FEATURES } from "./operations/place_features.ts";
 import { RECOLOUR } from "./operations/recolour.ts";
+import { SHOOT, SHOOT_PARTS } from "./operations/shoot.ts";
 import { SPLIT, SPLIT_PARTS } from "./operations/split.ts";
 import { SYMMETRY, SYMMETRY_PARTS } from "./operations/symmetry.ts";
 import { TILING, TILING_PARTS } from "./operations/tiling.ts";
@@ -62,6 +68,12 @@ export const OPERATIONS: readonly Operation[] = [
   ...OBJECT_FEATURES,
   ...BOX_FEATURES,
   ...KEYS,
+  ...COPYING_KEYS,
+  ...NEAR_FEATURES,
+  ...ASSEMBLE,
+  ...MOVEMENT,
+  ...ORDER,
+  ...SHOOT,
 ];
 
 const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
@@ -85,6 +97,11 @@ const PYTHON: Readonly<Record<string, string>> = {
   ...OBJECT_FEATURE_PARTS,
   ...BOX_FEATURE_PARTS,
   ...KEY_PARTS,
+  ...COPYING_KEY_PARTS,
+  ...NEAR_FEATURE_PARTS,
+  ...ASSEMBLE_PARTS,
+  ...MOVEMENT_PARTS,
+  ...SHOOT_PARTS,
   ...Object.fromEntries(OPERATIONS.filter(({ python }) => python).map((o) => [o.name, o.python!])),
 };
 

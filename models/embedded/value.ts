@@ -5,7 +5,7 @@
  */
 import { MAX_SIDE } from "../../data/grid.ts";
 
-/** A rectangle of integers: colours 0..9 in a grid, any integer in a feature grid. */
+/** A rectangle of integers: colours 0..9 in a grid, -1..1022 in a feature grid. */
 export type Cells = readonly (readonly number[])[];
 
 /** A cell's place. */
@@ -17,10 +17,14 @@ export interface Objects {
   readonly items: readonly (readonly Place[])[];
 }
 
-/** A text for each cell, to look up in a fitted table; `base` answers where the table does not. */
+/** A number for each cell, to look up in a fitted table, and what a cell may be copied from. */
 export interface Keys {
-  readonly keys: readonly (readonly string[])[];
-  readonly base: Cells;
+  /** One whole number from 0 on a cell. */
+  readonly codes: Cells;
+  /** Grids of one shape; the first answers where the table does not. */
+  readonly sources: readonly Cells[];
+  /** How a program writes a code: another text for each. */
+  readonly text: (code: number) => string;
 }
 
 /** What a value of each kind is. */
@@ -43,6 +47,9 @@ export type Value = ValueOf[Kind];
 /** Largest number of groups or pieces a value may hold; more are noise, not objects. */
 export const MAX_ITEMS = 200;
 
+/** Largest number of a feature; three of them make a small integer. */
+export const MAX_FEATURE = 1022;
+
 /** Whether `value` is a legal value of its kind: shapes within 30, colours within 0..9. */
 export function isLegal(kind: Kind, value: Value | null): boolean {
   if (value === null) return false;
@@ -50,14 +57,14 @@ export function isLegal(kind: Kind, value: Value | null): boolean {
     case "grid":
       return isRectangle(value as Cells, 0, 9);
     case "features":
-      return isRectangle(value as Cells, -10_000, 10_000);
+      return isRectangle(value as Cells, -1, MAX_FEATURE);
     case "objects":
       return (value as Objects).items.length <= MAX_ITEMS;
     case "pieces":
       return (value as Cells[]).length <= MAX_ITEMS &&
         (value as Cells[]).every((piece) => isRectangle(piece, 0, 9));
     case "keys":
-      return isRectangle((value as Keys).base, 0, 9);
+      return (value as Keys).sources.every((source) => isRectangle(source, 0, 9));
     case "colour":
       return isWithin(value as number, 0, 9);
     case "int":

@@ -39,9 +39,9 @@ export function writeProgram(plan: Plan, table: Table | null, facts: Facts): str
   const last = plan.body.operation === INPUT ? "grid" : call(plan.body);
   if (table) {
     used.add("look_up");
-    if (table.size > 0) used.add("entries");
-    statements.push(`keys, base = ${last}`, ...tableStatements(table));
-    statements.push("return look_up(table, keys, base)");
+    if (table.choices.size > 0) used.add("entries");
+    statements.push(`keys, sources = ${last}`, ...tableStatements(table));
+    statements.push("return look_up(table, keys, sources)");
   } else {
     statements.push(`return ${last}`);
   }

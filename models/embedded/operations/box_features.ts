@@ -58,6 +58,28 @@ def object_row(objects):
 def object_column(objects):
     return on_cells(objects, lambda r, c, h, w: c)`,
   }),
+  ...([
+    ["row_parity", "whether its row within its object's box is odd", "r % 2"],
+    ["column_parity", "whether its column within its object's box is odd", "c % 2"],
+    ["checker", "the chessboard within its object's box", "(r + c) % 2"],
+    ["row_up", "row from below within its object's box", "h - 1 - r"],
+    ["column_back", "column from the right within its object's box", "w - 1 - c"],
+  ] as const).map(([name, meaning, python], which) =>
+    operation({
+      name: `object_${name}`,
+      takes: ["objects"],
+      gives: "features",
+      meaning,
+      apply: (objects) =>
+        onCells(objects, (r, c, [top, left, h, w]) => {
+          const [i, j] = [r - top, c - left];
+          return [i % 2, j % 2, (i + j) % 2, h - 1 - i, w - 1 - j][which];
+        }),
+      python: `
+def object_${name}(objects):
+    return on_cells(objects, lambda r, c, h, w: ${python})`,
+    })
+  ),
   operation({
     name: "in_boxes",
     takes: ["objects"],

@@ -113,4 +113,17 @@ def filled_cells(g):
     b = background(g)
     return sum(v != b for row in g for v in row)`,
   }),
+  ...([["height_of", "rows", "len(g)"], ["width_of", "columns", "len(g[0])"]] as const).map(
+    ([name, what, python]) =>
+      operation({
+        name,
+        takes: ["grid"],
+        gives: "int",
+        meaning: `number of its ${what}`,
+        apply: (g) => (what === "rows" ? g.length : g[0].length),
+        python: `
+def ${name}(g):
+    return ${python}`,
+      }),
+  ),
 ];

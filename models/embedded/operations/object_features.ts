@@ -149,6 +149,66 @@ const MEASURES: readonly Measure[] = [
     },
     python: "box_colour(places, g)",
   },
+  {
+    name: "alike",
+    meaning: "objects of its first cell's colour",
+    of: ([[r, c]], { grid, items }) => items.filter(([[i, j]]) => grid[i][j] === grid[r][c]).length,
+    python: "sum(g[other[0][0]][other[0][1]] == g[places[0][0]][places[0][1]] for other in items)",
+  },
+  {
+    name: "twin_colour",
+    meaning:
+      "main colour of the first other object of its shape and another main colour, else its own",
+    of: (places, { grid, items }) => {
+      const own = colourOf(places, grid, 1);
+      const shape = outlineOf(places);
+      const twin = items.find((other) =>
+        other.length === places.length && colourOf(other, grid, 1) !== own &&
+        outlineOf(other) === shape
+      );
+      return twin ? colourOf(twin, grid, 1) : own;
+    },
+    python: "twin_colour(places, g, items)",
+  },
+  {
+    name: "touched_colour",
+    meaning: "commonest colour, beside the background and its own, around it; else background",
+    of: (places, { grid }) => {
+      const b = background(grid);
+      const own = new Set(places.map(([r, c]) => grid[r][c]));
+      const count = new Array<number>(10).fill(0);
+      for (const [r, c] of places) {
+        for (let i = r - 1; i <= r + 1; i++) {
+          for (let j = c - 1; j <= c + 1; j++) {
+            const v = grid[i]?.[j];
+            if (v !== undefined && v !== b && !own.has(v)) count[v]++;
+          }
+        }
+      }
+      const most = Math.max(...count);
+      return most === 0 ? b : count.indexOf(most);
+    },
+    python: "touched_colour(places, g)",
+  },
+  {
+    name: "column_colour",
+    meaning: "commonest colour, beside the background and its own, in its columns; else background",
+    of: (places, { grid }) => {
+      const [, left, , w] = boxOf(places)!;
+      return lineColour(places, grid.map((row) => row.slice(left, left + w)), grid);
+    },
+    python:
+      "line_colour(places, [row[box_of(places)[1]:sum(box_of(places)[1::2])] for row in g], g)",
+  },
+  {
+    name: "row_colour",
+    meaning: "commonest colour, beside the background and its own, in its rows; else background",
+    of: (places, { grid }) => {
+      const [top, , h] = boxOf(places)!;
+      return lineColour(places, grid.slice(top, top + h), grid);
+    },
+    python: "line_colour(places, g[box_of(places)[0]:sum(box_of(places)[0::2])], g)",
+  },
 ];
 
 /** Operations from objects to numbers for cells. */
@@ -183,11 +243,35 @@ def own_picture(places, g):
 def colour_of(places, g, sign):
     flat = [g[r][c] for r, c in places]
     return min(flat, key=lambda v: (sign * flat.count(v), v))`,
+  twin_colour: `
+def twin_colour(places, g, items):
+    own = colour_of(places, g, -1)
+    for other in items:
+        if colour_of(other, g, -1) != own and shape_of(other) == shape_of(places):
+            return colour_of(other, g, -1)
+    return own`,
+  touched_colour: `
+def touched_colour(places, g):
+    own = {g[r][c] for r, c in places}
+    near = [[v for v in around(g, r, c) if v not in own] for r, c in places]
+    return commonest(near, background(g))`,
+  line_colour: `
+def line_colour(places, lines, g):
+    own = {g[r][c] for r, c in places}
+    return commonest([[v for v in line if v not in own] for line in lines], background(g))`,
   box_colour: `
 def box_colour(places, g):
     b, own = background(g), g[places[0][0]][places[0][1]]
     return commonest([[v for v in row if v != own] for row in cut(g, box_of(places))], b)`,
 };
+
+function lineColour(places: readonly Place[], lines: Objects["grid"], grid: Objects["grid"]) {
+  const b = background(grid);
+  const own = new Set(places.map(([r, c]) => grid[r][c]));
+  const count = counts(lines).map((n, v) => (v === b || own.has(v) ? 0 : n));
+  const most = Math.max(...count);
+  return most === 0 ? b : count.indexOf(most);
+}
 
 /** A text that two groups of places share when one is the other moved. */
 function outlineOf(places: readonly Place[]): string {

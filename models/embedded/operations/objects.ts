@@ -41,6 +41,30 @@ def ${name}(g):
 def holes(g):
     return g, enclosed(g)`,
   }),
+  ...([["areas", true], ["regions", false]] as const).map(([name, empty]) =>
+    operation({
+      name,
+      takes: ["grid"],
+      gives: "objects",
+      meaning: empty
+        ? "areas of background, joined side by side"
+        : "areas of one colour, background too, joined side by side",
+      apply: (g) => {
+        const b = background(g);
+        const shown = empty ? mapCells(g, (v) => Number(v === b)) : g;
+        const skip = empty ? 0 : -1;
+        return { grid: g, items: components(shown, { diagonal: false, oneColour: true, skip }) };
+      },
+      python: empty
+        ? `
+def areas(g):
+    b = background(g)
+    return g, components([[int(v == b) for v in row] for row in g], False, True, 0)`
+        : `
+def regions(g):
+    return g, components(g, False, True, -1)`,
+    })
+  ),
   operation({
     name: "colour_groups",
     takes: ["grid"],

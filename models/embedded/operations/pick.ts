@@ -8,14 +8,16 @@ import { background, counts, rankedColours, sameShape } from "../parts/cells.ts"
 import { enclosed } from "../parts/components.ts";
 import { type Cells, valuesEqual } from "../value.ts";
 
-interface Measure {
+/** A number for a piece among pieces. */
+export interface Measure {
   readonly name: string;
   readonly meaning: string;
   readonly of: (piece: Cells, all: readonly Cells[]) => number;
   readonly python: string;
 }
 
-const MEASURES: readonly Measure[] = [
+/** What pieces are compared by. */
+export const PIECE_MEASURES: readonly Measure[] = [
   {
     name: "filled",
     meaning: "cells that are not background",
@@ -95,7 +97,7 @@ def patterned(p, pieces):
 
 /** Python twins: the measures, and the ways to choose by one. */
 export const PICK_PARTS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(MEASURES.map(({ name, python }) => [name, python])),
+  ...Object.fromEntries(PIECE_MEASURES.map(({ name, python }) => [name, python])),
   pattern: `
 def pattern(p):
     b = background(p)
@@ -114,7 +116,7 @@ def single(pieces, measure):
 
 /** Operations from pieces to one of them. */
 export const PICK: readonly Operation[] = [
-  ...MEASURES.flatMap((measure) => [
+  ...PIECE_MEASURES.flatMap((measure) => [
     operation({
       name: `most_${measure.name}`,
       takes: ["pieces"],

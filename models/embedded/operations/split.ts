@@ -172,13 +172,16 @@ def runs(flags):
     return found`,
   fields: `
 def fields(g):
+    return [[cut(g, box) for box in row] for row in field_boxes(g)]`,
+  field_boxes: `
+def field_boxes(g):
     b = background(g)
     lines = [row[0] for row in g + transposed(g) if len(set(row)) == 1 and row[0] != b]
     if not lines:
         raise ValueError("no lines")
     across = runs([set(row) == {lines[0]} for row in g])
     down = runs([set(column) == {lines[0]} for column in transposed(g)])
-    return [[cut(g, (r, c, h, w)) for c, w in down] for r, h in across]`,
+    return [[(r, c, h, w) for c, w in down] for r, h in across]`,
 };
 
 /** `n` bands of rows of equal height, equal gaps between them left out; null if impossible. */
@@ -191,6 +194,11 @@ function bands(g: Cells, n: number): Cells[] | null {
 
 /** The fields between full lines, row by row; null without lines. */
 export function fields(g: Cells): Cells[][] | null {
+  return fieldBoxes(g)?.map((row) => row.map((box) => cut(g, box)!)) ?? null;
+}
+
+/** Boxes of the fields between full lines: top, left, height, width; null without lines. */
+export function fieldBoxes(g: Cells): [number, number, number, number][][] | null {
   const b = background(g);
   const columns = transposed(g);
   const line = [...g, ...columns].find((row) => row[0] !== b && row.every((v) => v === row[0]));
@@ -198,7 +206,7 @@ export function fields(g: Cells): Cells[][] | null {
   const across = runs(g.map((row) => row.every((v) => v === line[0])));
   const down = runs(columns.map((column) => column.every((v) => v === line[0])));
   if (across.length === 0 || down.length === 0) return null;
-  return across.map(([r, h]) => down.map(([c, w]) => cut(g, [r, c, h, w])!));
+  return across.map(([r, h]) => down.map(([c, w]) => [r, c, h, w]));
 }
 
 function runs(flags: readonly boolean[]): [number, number][] {

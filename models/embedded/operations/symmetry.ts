@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, boxOf, mapCells, placesWhere, transposed } from "../parts/cells.ts";
+import { background, boxOf, cut, mapCells, placesWhere, transposed } from "../parts/cells.ts";
 import type { Cells } from "../value.ts";
 
 /** Operations that fill cells from their images. */
@@ -116,6 +116,23 @@ def repair_tile(g, hidden):
     return [[known.get((r % p, c % q), v) if v == hidden else v for c, v in enumerate(row)]
             for r, row in enumerate(g)]`,
   }),
+  ...(["mirror", "tile"] as const).map((by) =>
+    operation({
+      name: `hidden_by_${by}`,
+      takes: ["grid", "colour"],
+      gives: "grid",
+      meaning: `what the cells of a colour hide, told by the picture's own ${
+        by === "mirror" ? "mirror axes" : "repetition"
+      }`,
+      apply: (g, hidden) => {
+        const box = boxOf(placesWhere(g, (v) => v === hidden));
+        return cut(by === "mirror" ? repairedByMirror(g, hidden) : repairedByTile(g, hidden), box);
+      },
+      python: `
+def hidden_by_${by}(g, hidden):
+    return cut(repair_${by}(g, hidden), box_of(places_where(g, lambda v: v == hidden)))`,
+    })
+  ),
 ];
 
 /** Python twins of the functions below. */
