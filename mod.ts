@@ -65,6 +65,7 @@ export { seededRandom } from "./search/random.ts";
 export * from "./models/client.ts";
 export * from "./models/openai.ts";
 export { attemptGate } from "./models/limit.ts";
+export { nameAt, setAsleep, type Swap, swapIn, type SwapOptions, SWAPS } from "./models/swap.ts";
 export * from "./models/probe.ts";
 export * from "./models/prompts.ts";
 export * from "./models/embeddings.ts";

@@ -7,7 +7,10 @@
  *   refinements of the task under way, each seeing all there is;
  * - deterministic: the request at position p waits for positions 0..p-window and sees just those,
  *   so the choice is the same whatever the timing.
- * Every unit ends once: its request evaluated or failed, or cancelled because nothing can be refined.
+ * - in rounds: SOAR's phases, see rounds.ts;
+ * - following another run: a refinement waits for the parents that were chosen for it there.
+ * Every unit ends once: its request evaluated or failed, or cancelled because nothing can be
+ * refined, its task was stopped, or the run that is followed cancelled it.
  *
  * @module
  */
@@ -18,6 +21,9 @@ import { type TaskBudget, taskUnits } from "../search/budget.ts";
 import type { Sender } from "../streams/channel.ts";
 import { PipelineActor } from "./actor.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Replay } from "./replay.ts";
+import type { Rounds } from "./rounds.ts";
+import { CONTROL_EVENTS, type RunControl } from "./run_control.ts";
 import type { Unit } from "./unit.ts";
 
 /** Options of {@link Admission}. */
@@ -31,6 +37,11 @@ export interface AdmissionOptions {
   /** Requests of one task that may be under way beside a refinement. */
   readonly window: number;
   readonly deterministic: boolean;
+  /** Told of every unit; null to sample, execute and refine at once. @default null */
+  readonly rounds?: Rounds | null;
+  /** The run whose choices are followed. @default null */
+  readonly replay?: Replay | null;
+  readonly control: Pick<RunControl, "isStopped">;
   /** Ends the handing out; units not handed out stay open. */
   readonly draining: AbortSignal;
 }
@@ -47,6 +58,8 @@ interface Progress {
   underWay: number;
   /** Whether one of its programs of this generation ran without error. */
   ran: boolean;
+  /** Whether the next refinement waits for a parent that was chosen for it already. */
+  awaitsParent: boolean;
 }
 
 /** Hands out the units of one generation. */
@@ -64,6 +77,14 @@ export class Admission extends PipelineActor {
     this.#sampleUnits = taskUnits(options.budget)
       .filter(({ operator }) => operator === "sample").length;
     for (const task of options.tasks) this.#progress.set(task.id, this.#progressOf(task));
+    const { rounds } = options;
+    if (!rounds) return;
+    const units = [...this.#progress.values()].flatMap(({ units }) => units);
+    for (const unit of units) rounds.add(unit);
+    for (const unit of units) {
+      if (isEnded(options.recorder.archive, unit)) rounds.end(unit);
+      else if (this.#replied(unit)) rounds.answer(unit);
+    }
   }
 
   /** Units that have neither ended nor been cancelled; 0 once a generation is over. */
@@ -73,7 +94,7 @@ export class Admission extends PipelineActor {
       .filter((unit) => !this.#cancelled.has(unit) && !isEnded(archive, unit)).length;
   }
 
-  /** Takes back a refinement that found nothing to refine. */
+  /** Takes back a unit: nothing to refine, or its task was stopped. */
   cancel(unit: Unit): void {
     this.#cancelled.add(unit);
     this.#end(unit.taskId, unit.position);
@@ -82,6 +103,7 @@ export class Admission extends PipelineActor {
   protected override async work(signal: AbortSignal): Promise<void> {
     const { recorder, generation } = this.#options;
     const subscription = recorder.records$.subscribe(({ event: record }) => {
+      if (record.kind === "event" && record.event === CONTROL_EVENTS.taskStopped) this.#awake();
       if (
         record.kind !== "evaluation" && record.kind !== "call_failed" && record.kind !== "reply"
       ) {
@@ -89,7 +111,8 @@ export class Admission extends PipelineActor {
       }
       const state = recorder.archive.call(record.callId);
       if (state?.call.generation !== generation) return;
-      if (record.kind === "evaluation" && record.outcome === "ok") this.#ran(state.call.taskId);
+      if (record.kind === "evaluation") this.#evaluated(state.call.taskId, record.outcome);
+      if (record.kind === "reply") this.#answer(state.call);
       if (!state.ended) return;
       this.#end(state.call.taskId, this.#positionOf(state.call));
     });
@@ -112,7 +135,8 @@ export class Admission extends PipelineActor {
         if (unit.operator !== "sample" || ended.has(unit.position)) continue;
         if (this.#replied(unit)) continue;
         if (draining.aborted) break;
-        await samples.send(unit, signal);
+        if (this.#isCut(unit)) this.cancel(unit);
+        else await samples.send(unit, signal);
       }
     }
     samples.close();
@@ -132,7 +156,8 @@ export class Admission extends PipelineActor {
         if (progress.ended.has(unit.position)) continue;
         progress.underWay++;
         if (this.#replied(unit)) continue;
-        await refinements.send(unit, signal);
+        if (this.#isCut(unit)) this.cancel(unit);
+        else await refinements.send(unit, signal);
       }
       open = open.filter(hasRefinementsLeft);
       if (!handedOut && open.length > 0 && !draining.aborted) {
@@ -145,7 +170,16 @@ export class Admission extends PipelineActor {
   }
 
   #ready(progress: Progress, unit: Unit): boolean {
-    const { deterministic, window } = this.#options;
+    const { deterministic, window, rounds, replay, control, recorder } = this.#options;
+    if (control.isStopped(unit.taskId)) return true;
+    if (rounds && !rounds.isDue(unit)) return false;
+    const { archive } = recorder;
+    // Parents chosen before a resume, or in the run that is followed, may have to be run first.
+    const made = archive.call(callIdOfUnit(unit))?.call ?? replay?.callOf(unit);
+    progress.awaitsParent = progress.prefix < unit.position &&
+      made?.parents.some((id) => !archive.get(id)) === true;
+    if (progress.awaitsParent) return false;
+    if (replay) return true;
     if (deterministic) return progress.prefix > unit.visible!;
     // When all samples have ended and none ran, the refinements are handed out to be cancelled.
     const sampled = progress.prefix >= this.#sampleUnits;
@@ -155,13 +189,24 @@ export class Admission extends PipelineActor {
   /** Whether a run before this one has the reply already: its candidates come another way. */
   #replied(unit: Unit): boolean {
     const { archive } = this.#options.recorder;
-    const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
-    return archive.call(callId)?.waiting != null;
+    return archive.call(callIdOfUnit(unit))?.waiting != null;
   }
 
-  #ran(taskId: string): void {
+  /** Whether nothing is asked for the unit, and nothing was in the run that is followed. */
+  #isCut(unit: Unit): boolean {
+    const { control, replay } = this.#options;
+    return control.isStopped(unit.taskId) || replay?.callOf(unit) === null;
+  }
+
+  #answer(call: { readonly taskId: string; readonly operator: string; readonly draw: number }) {
+    const unit = this.#progress.get(call.taskId)?.units[this.#positionOf(call)];
+    if (unit) this.#options.rounds?.answer(unit);
+  }
+
+  #evaluated(taskId: string, outcome: string): void {
     const progress = this.#progress.get(taskId);
-    if (!progress || progress.ran) return;
+    if (progress?.awaitsParent) this.#awake();
+    if (!progress || progress.ran || outcome !== "ok") return;
     progress.ran = true;
     this.#awake();
   }
@@ -171,9 +216,9 @@ export class Admission extends PipelineActor {
     if (!progress || progress.ended.has(position)) return;
     progress.ended.add(position);
     while (progress.ended.has(progress.prefix)) progress.prefix++;
-    if (progress.units[position].operator === "refine") {
-      progress.underWay = Math.max(0, progress.underWay - 1);
-    }
+    const unit = progress.units[position];
+    if (unit.operator === "refine") progress.underWay = Math.max(0, progress.underWay - 1);
+    this.#options.rounds?.end(unit);
     this.#awake();
   }
 
@@ -205,7 +250,8 @@ export class Admission extends PipelineActor {
     const first = units.findIndex(({ operator }) => operator === "refine");
     const ran = recorder.archive.ofTask(task.id)
       .some((entry) => entry.generation === generation && entry.outcome === "ok");
-    return { task, units, ended, prefix, next: first < 0 ? units.length : first, underWay: 0, ran };
+    const next = first < 0 ? units.length : first;
+    return { task, units, ended, prefix, next, underWay: 0, ran, awaitsParent: false };
   }
 }
 
@@ -213,6 +259,10 @@ function hasRefinementsLeft({ next, units }: Progress): boolean {
   return next < units.length;
 }
 
-function isEnded(archive: Archive, { generation, taskId, operator, draw }: Unit): boolean {
-  return archive.call(callIdOf(generation, taskId, operator, draw))?.ended ?? false;
+function isEnded(archive: Archive, unit: Unit): boolean {
+  return archive.call(callIdOfUnit(unit))?.ended ?? false;
+}
+
+function callIdOfUnit({ generation, taskId, operator, draw }: Unit): string {
+  return callIdOf(generation, taskId, operator, draw);
 }

@@ -27,7 +27,7 @@ export function armsOf(
     return entry.operator === "sample" ? entry.draw : sampleUnits + entry.draw;
   };
   const visible = entries.filter((entry) =>
-    entry.outcome === "ok" && !entry.transduction && (
+    entry.outcome === "ok" && !entry.transduction && entry.generation <= unit.generation && (
       unit.visible === null || entry.generation < unit.generation || place(entry) <= unit.visible
     )
   );

@@ -12,6 +12,7 @@ import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
 import type { ModelSeat } from "./ask_model.ts";
 import type { Recorder } from "./recorder.ts";
+import type { RunControl } from "./run_control.ts";
 import type { StageMeter } from "./stage_meter.ts";
 import { supervise } from "./supervisor.ts";
 import type { Unit } from "./unit.ts";
@@ -35,6 +36,9 @@ export interface AskerOptions {
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Ends the asking; units taken then stay open. */
   readonly draining: AbortSignal;
+  readonly control: Pick<RunControl, "open" | "isStopped">;
+  /** Takes back a unit for which nothing is to be asked. */
+  readonly cancel: (unit: Unit) => void;
 }
 
 /** An actor that asks the model; subclasses say what. */
@@ -62,18 +66,26 @@ export abstract class Asker extends PipelineActor {
   }
 
   async #askOnce(unit: Unit, signal: AbortSignal): Promise<Candidate[]> {
-    const { credits, taker, meter, tasks, recorder, delay, draining } = this.#options;
+    const { credits, taker, meter, tasks, recorder, delay, draining, control } = this.#options;
     const credit = await credits.acquire(taker, signal);
     try {
+      await control.open(signal, draining);
+      signal.throwIfAborted();
       if (draining.aborted) return [];
+      if (control.isStopped(unit.taskId)) {
+        this.#options.cancel(unit);
+        return [];
+      }
       return await meter.time(() =>
         supervise(() => this.ask(unit, tasks.get(unit.taskId)!, signal), signal, {
           delay,
           onRetry: (error, attempt) => this.#tell("retried", unit, `attempt ${attempt}: ${error}`),
           setAside: async (error) => {
             const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
-            await recorder.record({ kind: "call_failed", callId, error: String(error) });
-            this.#tell("set_aside", unit, String(error));
+            this.#tell("set_aside", unit, `${taker} ${unit.draw}: ${error}`);
+            if (recorder.archive.call(callId)) {
+              await recorder.record({ kind: "call_failed", callId, error: String(error) });
+            } else this.#options.cancel(unit);
             return [];
           },
         })

@@ -16,6 +16,8 @@ import type { Engine } from "../sandbox/engine.ts";
 import { seededRandom, shuffle } from "../search/random.ts";
 import { timeLimitSeconds } from "../search/stop.ts";
 import type { LoadedProgram, Recorder } from "./recorder.ts";
+import { blameMessage } from "./sound_sandbox.ts";
+import { type Delay, supervise } from "./supervisor.ts";
 
 /** Options of {@link Confirmer}. */
 export interface ConfirmerOptions {
@@ -24,6 +26,7 @@ export interface ConfirmerOptions {
   readonly tasks: ReadonlyMap<string, Task>;
   /** Wall-clock limit for all inputs of a program, in milliseconds; null = SOAR's rule. */
   readonly timeoutMs: number | null;
+  readonly delay: Delay;
 }
 
 /** Confirms programs, each at most once in a process. */
@@ -38,35 +41,46 @@ export class Confirmer {
   /** The program, or null when it gave other outputs alone; that is noted as a warning. */
   async load(entry: ArchiveEntry, signal: AbortSignal): Promise<LoadedProgram | null> {
     const program = await this.#options.recorder.load(entry);
-    const { confirmed, id, generation, taskId } = entry;
+    const { confirmed, id, taskId } = entry;
     const known = confirmed ? true : this.#known.get(id);
     if (known !== undefined) return known ? program : null;
     const same = await this.#givesTheSame(program, signal);
-    this.#known.set(id, same);
+    this.#known.set(id, same === true);
     if (same) return program;
-    await this.#options.recorder.record({
-      kind: "event",
-      level: "warning",
-      event: "not_confirmed",
-      generation,
-      taskId,
-      message: `program ${id} of ${taskId} gave other outputs when run alone; it is not used`,
-    });
+    if (same === null) return null;
+    const message = `program ${id} of ${taskId} gave other outputs when run alone; it is not used`;
+    await this.#note("not_confirmed", entry, message);
     return null;
   }
 
+  async #note(event: string, { generation, taskId }: ArchiveEntry, message: string): Promise<void> {
+    const about = { level: "warning", event, generation, taskId, message } as const;
+    await this.#options.recorder.record({ kind: "event", ...about });
+  }
+
+  /** Whether it gave its outputs again; null when the sandbox fails on it time and again. */
   async #givesTheSame(
     { entry, code, outputs }: LoadedProgram,
     signal: AbortSignal,
-  ): Promise<boolean> {
-    const { engine, tasks, timeoutMs } = this.#options;
+  ): Promise<boolean | null> {
+    const { engine, tasks, timeoutMs, delay } = this.#options;
     const task = tasks.get(entry.taskId)!;
     const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
     const inputs = inputsOf(task);
     const order = shuffle([...inputs.keys()], seededRandom("confirm", entry.id));
     const job = { code, inputs: order.map((i) => inputs[i]), timeoutMs: limitMs, alone: true };
-    const { frames } = await engine.run(job, signal);
-    return frames.every(({ output }, position) => {
+    const told = (event: string, error: unknown) =>
+      this.#note(event, entry, `program ${entry.id} of ${entry.taskId}: ${error}`);
+    const frames = await supervise(async () => (await engine.run(job, signal)).frames, signal, {
+      delay,
+      onRetry: (error) => void told("retried", error).catch(() => {}),
+      setAside: async (error) => {
+        await blameMessage(engine, error, signal);
+        await told("set_aside", error);
+        return null;
+      },
+    });
+    return frames && frames.every(({ output }, position) => {
       const before = outputs[order[position]];
       return output === null || before === null ? output === before : gridsEqual(output, before);
     });

@@ -5,6 +5,8 @@
  *         └──────► refiner ─┴─► executor ─► archivist        (one generation, streaming)
  *     relabeler ─► trainer ─► next generation; voter after each
  *
+ * With `barriers` a phase holder stands before the executor, and the phases take turns.
+ *
  * The only place that names more than one actor. Each generation's channels form a DAG and are
  * closed from the source on; it ends when every unit and every candidate has ended.
  *
@@ -24,7 +26,6 @@ import type { RexOptions } from "../search/rex.ts";
 import type { SamplingStrategy } from "../search/select_sampling.ts";
 import { Channel } from "../streams/channel.ts";
 import { Credits } from "../streams/credits.ts";
-import type { Actor } from "./actor.ts";
 import { Admission } from "./admission.ts";
 import { Archivist } from "./archivist.ts";
 import type { ModelSeat } from "./ask_model.ts";
@@ -33,10 +34,15 @@ import { Confirmer } from "./confirmer.ts";
 import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
 import type { Recorder } from "./recorder.ts";
+import { PhaseHolder } from "./phase_holder.ts";
 import { Refiner } from "./refiner.ts";
 import { Relabeler } from "./relabeler.ts";
+import type { Replay } from "./replay.ts";
+import { Rounds } from "./rounds.ts";
+import { RunControl } from "./run_control.ts";
 import { Sampler } from "./sampler.ts";
 import { StageMeter } from "./stage_meter.ts";
+import { restarting, together } from "./supervisor.ts";
 import { isReady, Trainer, type TrainerBackend } from "./trainer.ts";
 import type { Unit } from "./unit.ts";
 import { type Attempts, submissionOf, Voter } from "./voter.ts";
@@ -69,6 +75,10 @@ export interface SearchOptions {
   /** Requests of a task that may be under way beside a refinement of it. */
   readonly window: number;
   readonly deterministic: boolean;
+  /** SOAR's phases, one after the other, in place of the stream; for comparison. @default false */
+  readonly barriers?: boolean;
+  /** A run whose replies `seat` gives and whose choices are followed. @default null */
+  readonly replay?: Replay | null;
   /** Wall-clock limit for a program, in milliseconds; null = SOAR's rule. */
   readonly timeoutMs: number | null;
   /** Name of this host. */
@@ -94,6 +104,8 @@ export class SearchEngine {
   readonly #options: SearchOptions;
   readonly #tasksById: ReadonlyMap<string, Task>;
   readonly #confirmer: Confirmer;
+  /** Pauses the run, stops tasks. */
+  readonly control: RunControl;
   #stages: readonly StageMeter[] = [];
 
   /** @throws TypeError when answers of an evaluation task are among `answers` */
@@ -110,6 +122,7 @@ export class SearchEngine {
       engine: options.sandbox,
       tasks: this.#tasksById,
     });
+    this.control = new RunControl(options.recorder, this.#tasksById.keys());
   }
 
   /** Meters of the generation that is running. */
@@ -127,10 +140,12 @@ export class SearchEngine {
     let attempts: Attempts = new Map();
     for (let generation = 0; generation < generations; generation++) {
       const last = generation === generations - 1;
-      await this.#search(generation, signal, draining);
+      await this.#restarting(generation, AbortSignal.any([signal, draining]), () => {
+        return this.#search(generation, signal, draining);
+      });
       draining.throwIfAborted();
       if (last || !this.#noted("voted", generation)) {
-        attempts = await this.#vote(generation, signal);
+        attempts = await this.#restarting(generation, signal, () => this.#vote(generation, signal));
       }
       if (!last) await this.#learn(generation + 1, AbortSignal.any([signal, draining]));
     }
@@ -146,17 +161,30 @@ export class SearchEngine {
     signal: AbortSignal,
     draining: AbortSignal,
   ): Promise<void> {
-    if (this.#noted("generation_ended", generation)) return;
-    const { recorder, budget, seat, sandbox, now, concurrency } = this.#options;
+    const { recorder, budget, seat, sandbox, now, concurrency, barriers, window } = this.#options;
+    const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
+    const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
+    const rounds = barriers ? new Rounds(window) : null;
+    const admission = new Admission({
+      ...this.#options,
+      generation,
+      draining,
+      rounds,
+      control: this.control,
+      samples: samples.sender,
+      refinements: refinements.sender,
+    });
+    const ended = this.#noted("generation_ended", generation);
+    // A line that was damaged since may have opened units of a generation that had ended.
+    if (ended && admission.openUnits() === 0) return;
     if (!this.#noted("generation_started", generation)) {
       await this.#note("generation_started", generation, seat.modelOf(generation));
     }
-    const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
-    const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
     const candidates = new Channel<Candidate>({
       highWaterMark: CANDIDATES_HELD,
       name: "candidates",
     });
+    const due = rounds && new Channel<Candidate>({ highWaterMark: CANDIDATES_HELD, name: "due" });
     const executed = new Channel<Executed>({ highWaterMark: 64, name: "executed" });
 
     const credits = new Credits<Taker>({
@@ -167,22 +195,17 @@ export class SearchEngine {
     const meter = {
       sample: new StageMeter("sample", concurrency, samples, candidates, now),
       refine: new StageMeter("refine", concurrency, refinements, candidates, now),
-      execute: new StageMeter("execute", sandbox.workers, candidates, executed, now),
+      execute: new StageMeter("execute", sandbox.workers, due ?? candidates, executed, now),
       archive: new StageMeter("archive", 1, executed, null, now),
     };
     this.#stages = Object.values(meter);
 
-    const admission = new Admission({
-      ...this.#options,
-      generation,
-      draining,
-      samples: samples.sender,
-      refinements: refinements.sender,
-    });
     const shared = {
       ...this.#options,
       tasks: this.#tasksById,
       confirmer: this.#confirmer,
+      control: this.control,
+      cancel: (unit: Unit) => admission.cancel(unit),
       credits,
       fewShot,
       draining,
@@ -201,13 +224,14 @@ export class SearchEngine {
       inbox: refinements.receiver,
       outbox: candidates.sender,
       sampleUnits: taskUnits(budget).filter(({ operator }) => operator === "sample").length,
-      cancel: (unit) => admission.cancel(unit),
     });
+    const holder = due &&
+      new PhaseHolder({ rounds: rounds!, inbox: candidates.receiver, outbox: due.sender });
     const executor = new Executor({
       ...shared,
       engine: sandbox,
       meter: meter.execute,
-      inbox: candidates.receiver,
+      inbox: (due ?? candidates).receiver,
       outbox: executed.sender,
     });
     const archivist = new Archivist({
@@ -217,10 +241,12 @@ export class SearchEngine {
     });
 
     const unevaluated = [...recorder.archive.unevaluated()];
-    await this.#together(signal, [admission, sampler, refiner, executor, archivist], (run) => [
+    const actors = [admission, sampler, refiner, ...(holder ? [holder] : []), executor, archivist];
+    await together(recorder, signal, actors, (run) => [
       run(admission),
       Promise.all([run(sampler), run(refiner), sendAll(unevaluated, candidates, signal)])
         .then(() => candidates.close()),
+      ...(holder ? [run(holder).then(() => due!.close())] : []),
       run(executor).then(() => executed.close()),
       run(archivist),
     ]);
@@ -232,6 +258,7 @@ export class SearchEngine {
     if (programs === 0 && failed > 0) {
       throw new ModelError("refused", `all ${failed} requests of generation ${generation} failed`);
     }
+    if (ended) return;
     const failures = failed > 0 ? `, ${failed} requests failed` : "";
     await this.#note("generation_ended", generation, `${programs} programs evaluated${failures}`);
   }
@@ -243,52 +270,41 @@ export class SearchEngine {
       concurrency: this.#options.sandbox.workers + 2,
       generation,
     });
-    await this.#together(signal, [voter], (run) => [run(voter)]);
+    await together(this.#options.recorder, signal, [voter], (run) => [run(voter)]);
     return voter.attempts;
   }
 
   async #learn(generation: number, signal: AbortSignal): Promise<void> {
-    const { directory, trainer, seat } = this.#options;
+    const { directory, trainer, seat, recorder } = this.#options;
     if (!trainer) return;
     const shards = directory.shards(generation);
     if (!this.#noted("shards_sealed", generation)) {
-      const relabeler = new Relabeler({
-        ...this.#options,
-        ...this.#options.selection,
-        confirmer: this.#confirmer,
-        concurrency: this.#options.sandbox.workers + 2,
-        generation,
-        directory: shards,
-        baseModel: seat.modelOf(0),
-        seed: seat.seed,
+      await this.#restarting(generation, signal, async () => {
+        const relabeler = new Relabeler({
+          ...this.#options,
+          ...this.#options.selection,
+          confirmer: this.#confirmer,
+          concurrency: this.#options.sandbox.workers + 2,
+          generation,
+          directory: shards,
+          baseModel: seat.modelOf(0),
+          seed: seat.seed,
+        });
+        await together(recorder, signal, [relabeler], (run) => [run(relabeler)]);
       });
-      await this.#together(signal, [relabeler], (run) => [run(relabeler)]);
     }
     const model = directory.model(generation);
     if (this.#noted("trained", generation) && isReady(model)) return;
-    const worker = new Trainer({ ...this.#options, generation, shards, model, backend: trainer });
-    await this.#together(signal, [worker], (run) => [run(worker)]);
+    await this.#restarting(generation, signal, async () => {
+      const options = { ...this.#options, generation, shards, model, backend: trainer };
+      const worker = new Trainer(options);
+      await together(recorder, signal, [worker], (run) => [run(worker)]);
+    });
   }
 
-  /** Runs actors until all have ended; the first failure stops the others and is thrown. */
-  async #together(
-    signal: AbortSignal,
-    actors: readonly Actor[],
-    start: (run: (actor: Actor) => Promise<void>) => Promise<void>[],
-  ): Promise<void> {
-    const stop = new AbortController();
-    const both = AbortSignal.any([signal, stop.signal]);
-    for (const actor of actors) this.#options.recorder.attach(actor.events$);
-    let failure: { readonly error: unknown } | null = null;
-    const ends = start((actor) => actor.run(both)).map((end) =>
-      end.catch((error) => {
-        failure ??= { error };
-        stop.abort(error);
-      })
-    );
-    await Promise.all(ends);
-    signal.throwIfAborted();
-    if (failure) throw (failure as { error: unknown }).error;
+  #restarting<R>(generation: number, signal: AbortSignal, once: () => Promise<R>): Promise<R> {
+    const { recorder, delay } = this.#options;
+    return restarting(once, { recorder, generation, delay, signal });
   }
 
   #noted(event: string, generation: number): boolean {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Candidate, Evaluation } from "../data/candidate.ts";
+import type { Candidate, Evaluation, Outcome } from "../data/candidate.ts";
 import { hash63 } from "../data/program.ts";
 import { type Answers, inputsOf, type Task } from "../data/task.ts";
 import type { Engine } from "../sandbox/engine.ts";
@@ -16,7 +16,8 @@ import { PipelineActor } from "./actor.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Recorder } from "./recorder.ts";
 import type { StageMeter } from "./stage_meter.ts";
-import { supervise } from "./supervisor.ts";
+import { blameMessage } from "./sound_sandbox.ts";
+import { MAX_ATTEMPTS, supervise } from "./supervisor.ts";
 
 /** A candidate and its result. */
 export interface Executed {
@@ -63,7 +64,7 @@ export class Executor extends PipelineActor {
           supervise(() => this.#execute(candidate, stop), stop, {
             delay,
             onRetry: (error) => this.emit("warning", "retried", String(error), candidate),
-            setAside: (error) => Promise.reject(error),
+            setAside: (error) => this.#setAside(candidate, error, stop),
           })
         ),
       {
@@ -83,7 +84,10 @@ export class Executor extends PipelineActor {
 
   async #execute(candidate: Candidate, signal: AbortSignal): Promise<Executed> {
     const { id, code, taskId } = candidate;
-    if (code === null) return { candidate, evaluation: this.#withoutCode(candidate) };
+    if (code === null) {
+      const error = "the completion holds no program";
+      return { candidate, evaluation: this.#withoutResult(candidate, "no_code", error) };
+    }
     const key = `${taskId} ${hash63(code)}`;
     const original = await this.#seenBefore(candidate, key, hash63(code));
     if (original) {
@@ -136,12 +140,20 @@ export class Executor extends PipelineActor {
     };
   }
 
-  #withoutCode({ id, taskId }: Candidate): Evaluation {
+  /** Ends a candidate that the sandbox fails on time and again, while it runs others. */
+  async #setAside(candidate: Candidate, error: unknown, signal: AbortSignal): Promise<Executed> {
+    await blameMessage(this.#options.engine, error, signal);
+    const message = `set aside after ${MAX_ATTEMPTS} attempts: ${error}`;
+    this.emit("warning", "set_aside", `program ${candidate.id}: ${message}`, candidate);
+    return { candidate, evaluation: this.#withoutResult(candidate, "killed", message) };
+  }
+
+  #withoutResult({ id, taskId }: Candidate, outcome: Outcome, error: string): Evaluation {
     const task = this.#options.tasks.get(taskId)!;
     return {
       id,
-      outcome: "no_code",
-      error: "the completion holds no program",
+      outcome,
+      error,
       outputs: inputsOf(task).map(() => null),
       correctTrain: task.train.map(() => false),
       correctTest: this.#options.answers.get(taskId)?.map(() => false) ?? null,

@@ -7,7 +7,7 @@
  */
 import { callIdOf } from "../data/archive.ts";
 import type { Candidate } from "../data/candidate.ts";
-import type { ParentChoice } from "../data/records.ts";
+import type { CallAdmitted, ParentChoice } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
 import { type FewShot, refinePrompt } from "../models/prompts.ts";
 import { chooseParent, type RexOptions } from "../search/rex.ts";
@@ -17,6 +17,7 @@ import { askModel, type Question } from "./ask_model.ts";
 import { Asker, type AskerOptions } from "./asker.ts";
 import type { Confirmer } from "./confirmer.ts";
 import type { LoadedProgram } from "./recorder.ts";
+import type { Replay } from "./replay.ts";
 import type { Unit } from "./unit.ts";
 
 /** Options of {@link Refiner}. */
@@ -26,8 +27,8 @@ export interface RefinerOptions extends AskerOptions {
   readonly rex: RexOptions;
   /** Sample requests of a task and generation: their positions come first. */
   readonly sampleUnits: number;
-  /** Takes back a unit whose task has nothing to refine. */
-  readonly cancel: (unit: Unit) => void;
+  /** The run whose choices are followed. @default null */
+  readonly replay?: Replay | null;
 }
 
 interface Chosen {
@@ -41,6 +42,7 @@ export class Refiner extends Asker {
   readonly #options: RefinerOptions;
   /** A task's choices are made one after another: each counts the ones before it. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  #journalled: Map<string, CallAdmitted[]> | null = null;
 
   constructor(options: RefinerOptions) {
     super(options);
@@ -82,19 +84,21 @@ export class Refiner extends Asker {
     };
   }
 
-  /** The parent a run before this one chose, or the arm REx chooses among those that hold alone. */
+  /** The parent chosen before a resume or in the run that is followed, or the arm REx chooses among those that hold alone. */
   async #choose(unit: Unit, task: Task, signal: AbortSignal): Promise<Chosen | null> {
     const { recorder, confirmer, rex, sampleUnits, seat } = this.#options;
     const { archive } = recorder;
     const admitted = archive.call(callIdOf(unit.generation, task.id, "refine", unit.draw));
-    if (admitted) {
-      const { parents, choice } = admitted.call;
-      return { parent: await recorder.load(archive.get(parents[0])!), choice };
+    const made = admitted?.call ?? this.#options.replay?.callOf(unit);
+    if (made) {
+      const parent = archive.get(made.parents[0]);
+      // Null: the request that brought the parent was made again, and it did not come back.
+      return parent ? { parent: await recorder.load(parent), choice: made.choice } : null;
     }
     const random = seededRandom(seat.seed, unit.generation, task.id, "refine", unit.draw);
     const seen = archive.seq;
     const arms = armsOf(archive.ofTask(task.id), unit, sampleUnits, random)
-      .map(({ id, h }) => ({ id, h, timesChosen: archive.timesChosen(id) }));
+      .map(({ id, h }) => ({ id, h, timesChosen: this.#timesChosen(id, unit) }));
     while (true) {
       const chosen = chooseParent(arms, random, rex);
       if (!chosen) return null;
@@ -103,5 +107,28 @@ export class Refiner extends Asker {
       if (parent) return { parent, choice: { method: "rex", h, timesChosen, theta, seen } };
       arms.splice(arms.findIndex(({ id }) => id === chosen.id), 1);
     }
+  }
+
+  /**
+   * Times a program was chosen before a unit. A deterministic choice does not count later draws,
+   * which are there already when a damaged line made it necessary to choose again.
+   */
+  #timesChosen(id: string, { generation, taskId, draw, visible }: Unit): number {
+    const { archive } = this.#options.recorder;
+    const times = archive.timesChosen(id);
+    if (visible === null || times === 0) return times;
+    const later = this.#journalledChoices(generation, taskId)
+      .filter((call) => call.draw > draw && call.parents.includes(id));
+    return times - later.length;
+  }
+
+  /** The refinements of a task that were journalled before this actor first chose. */
+  #journalledChoices(generation: number, taskId: string): readonly CallAdmitted[] {
+    this.#journalled ??= Map.groupBy(
+      [...this.#options.recorder.archive.calls()].map(({ call }) => call)
+        .filter((call) => call.generation === generation && call.operator === "refine"),
+      (call) => call.taskId,
+    );
+    return this.#journalled.get(taskId) ?? [];
   }
 }

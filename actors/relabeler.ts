@@ -7,12 +7,19 @@
  * @module
  */
 import type { ArchiveEntry } from "../data/archive.ts";
+import type { Grid } from "../data/grid.ts";
 import type { SelectedRow } from "../data/records.ts";
-import { type Manifest, type RowMeta, type ShardRow, ShardWriter } from "../data/shards.ts";
+import {
+  type Manifest,
+  type RowMeta,
+  type ShardRow,
+  ShardWriter,
+  type TaskIdentity,
+} from "../data/shards.ts";
 import type { Answers, Task } from "../data/task.ts";
 import { answerText, type Message, refinePrompt, samplePrompt } from "../models/prompts.ts";
 import { correctnessBin, parentBin } from "../search/bins.ts";
-import type { ContaminationGuard } from "../search/contamination.ts";
+import { type ContaminationGuard, taskContent } from "../search/contamination.ts";
 import { dedupByOutputs } from "../search/dedup.ts";
 import { isSolved } from "../search/judged.ts";
 import { seededRandom } from "../search/random.ts";
@@ -75,13 +82,17 @@ export class Relabeler extends PipelineActor {
       (task: Task, stop: AbortSignal) => this.#select(task, stop),
       { concurrency, highWaterMark: concurrency, signal },
     )(channelOf(learnt));
+    const learntFrom: TaskIdentity[] = [];
     for await (const { task, rows } of selected) {
       if (rows.length === 0) continue;
+      learntFrom.push(identityOf(task, answers.get(task.id)));
       for (const { messages, meta } of rows) shard.add(messages, meta);
       const told = rows.map((row) => row.told);
+      // A run that was killed while it relabelled has told of some tasks already.
+      if (recorder.archive.hasSelected(generation, task.id)) continue;
       await recorder.record({ kind: "selected", generation, taskId: task.id, rows: told });
     }
-    this.#manifest = shard.seal({ generation, baseModel, seed });
+    this.#manifest = shard.seal({ generation, baseModel, seed, tasks: learntFrom });
     const kept = refused ? `; ${refused} tasks kept out as they are being measured` : "";
     this.emit("info", "shards_sealed", `${this.#manifest.rows} rows${kept}`, { generation });
   }
@@ -171,6 +182,12 @@ interface Row {
   readonly messages: Pick<ShardRow, "prompt" | "completion">;
   readonly meta: RowMeta;
   readonly told: SelectedRow;
+}
+
+/** What the guard compares of a task, as the manifest keeps it. */
+function identityOf(task: Task, answers: readonly Grid[] | undefined): TaskIdentity {
+  const { id, dataset, pairHashes } = taskContent(task, answers);
+  return { id, dataset, pairHashes: [...pairHashes] };
 }
 
 /** Errors and hard-coded programs teach nothing. */

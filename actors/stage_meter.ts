@@ -20,6 +20,8 @@ export class StageMeter {
   readonly #outbox: Measured | null;
   #started = 0;
   #ended = 0;
+  /** When what is under way was started, the oldest first. */
+  readonly #underWay = new Map<number, number>();
   #busyMs = 0;
   /** When the number of messages under way last changed. */
   #changedAt: number;
@@ -47,14 +49,24 @@ export class StageMeter {
     return this.#ended;
   }
 
+  /** Pieces of work under way, and for how long the oldest of them is, in milliseconds. */
+  get underWay(): { readonly count: number; readonly oldestMs: number } {
+    const [oldest] = this.#underWay.values();
+    return {
+      count: this.#underWay.size,
+      oldestMs: oldest === undefined ? 0 : this.#now() - oldest,
+    };
+  }
+
   /** Runs one piece of work on the clock. */
   async time<R>(work: () => Promise<R>): Promise<R> {
-    this.#account();
-    this.#started++;
+    const id = this.#started++;
+    this.#underWay.set(id, this.#account());
     try {
       return await work();
     } finally {
       this.#account();
+      this.#underWay.delete(id);
       this.#ended++;
     }
   }
@@ -75,7 +87,8 @@ export class StageMeter {
       queueCapacity: inbox.capacity,
       inPerS: (this.#started - this.#last.started) * 1000 / elapsedMs,
       outPerS: (this.#ended - this.#last.ended) * 1000 / elapsedMs,
-      blockedFrac: share(blockedMs - this.#last.blockedMs),
+      // What a stage's workers make is sent on by one loop, so this is not their time but its own.
+      blockedFrac: Math.min(1, (blockedMs - this.#last.blockedMs) / elapsedMs),
     };
     this.#last = {
       at,
@@ -90,7 +103,7 @@ export class StageMeter {
   /** Adds the time since the last change for all that is under way; returns now. */
   #account(): number {
     const now = this.#now();
-    this.#busyMs += (now - this.#changedAt) * (this.#started - this.#ended);
+    this.#busyMs += (now - this.#changedAt) * this.#underWay.size;
     this.#changedAt = now;
     return now;
   }

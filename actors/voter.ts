@@ -81,6 +81,12 @@ export class Voter extends PipelineActor {
       }
       const outputs = first.outputs.slice(task.train.length) as Grid[];
       attempts.push(outputs);
+      const { members } = attempt;
+      // A run that was killed while it voted has told of some tasks already.
+      const told = recorder.archive.votes(generation, task.id).some((vote) =>
+        vote.attempt === k + 1 && String(vote.members) === String(members)
+      );
+      if (told) continue;
       await recorder.record({
         kind: "vote",
         generation,
@@ -88,7 +94,7 @@ export class Voter extends PipelineActor {
         attempt: k + 1,
         outputs: outputs.map(encodeGrid),
         weight: attempt.weight,
-        members: attempt.members,
+        members,
         correctTest: answers.has(task.id) ? attempt.correctTest : null,
       });
     }

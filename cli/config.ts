@@ -19,6 +19,7 @@ import {
   PARENT_SELECTORS,
   REFINEMENT_STRATEGIES,
   SAMPLING_STRATEGIES,
+  SWAPS,
   VOTERS,
 } from "../mod.ts";
 import { ENGINES } from "./open_sandbox.ts";
@@ -115,6 +116,15 @@ export const Config = z.strictObject({
   }).prefault({}),
   train: z.strictObject({
     enabled: z.boolean().default(true).describe("false: every generation asks the base model"),
+    base: z.string().min(1).optional().describe(
+      "checkpoint behind the endpoint, a folder or a hub's name: fine-tuned after each generation",
+    ),
+    swap: z.enum(SWAPS).default("vllm").describe(
+      "how the endpoint takes a fine-tuned model: vllm, sglang: an adapter; path: a merged folder",
+    ),
+    sleep: z.boolean().default(false)
+      .describe("vLLM sleeps while the trainer uses its GPU (needs its development mode)"),
+    args: z.array(z.string()).default([]).describe("further flags of soar-trainer"),
   }).prefault({}),
   guard: z.strictObject({
     measured: z.array(z.string()).default(["arc-agi-1:evaluation", "arc-agi-2:evaluation"])
@@ -186,6 +196,9 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
     }
     if (checked.data.model.from !== undefined && checked.data.model.endpoint !== undefined) {
       throw new UsageError("model.from (--model-from) is for the embedded model, not an endpoint");
+    }
+    if (checked.data.train.base !== undefined && checked.data.model.endpoint === undefined) {
+      throw new UsageError("train.base goes with model.endpoint (--endpoint, --model)");
     }
     if (checked.data.budget.samples + checked.data.budget.refinements === 0) {
       throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");

@@ -22,7 +22,7 @@ const NOUNS = ["grid.ts", "task.ts", "program.ts", "candidate.ts", "records.ts"]
 /** Each package enters through these files alone. */
 const ENTRANCES: Record<string, readonly string[]> = {
   openai: ["models/openai.ts"],
-  comlink: ["data/store.ts", "data/store_worker.ts"],
+  comlink: ["data/store_wasm.ts", "data/store_worker.ts"],
   "apache-arrow": ["data/"],
   "@duckdb/duckdb-wasm": ["data/store_worker.ts", "data/"],
   hono: ["cli/run_server.ts"],

@@ -3,6 +3,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Admission } from "../actors/admission.ts";
+import { RunControl } from "../actors/run_control.ts";
 import { StageMeter } from "../actors/stage_meter.ts";
 import type { Unit } from "../actors/unit.ts";
 import { Channel } from "../streams/channel.ts";
@@ -37,6 +38,7 @@ function admit(recorded: Recorded, changes: object = {}) {
     generation: 0,
     tasks: [taskOf("a")],
     recorder: recorded.recorder,
+    control: new RunControl(recorded.recorder, ["a", "b"]),
     samples,
     refinements,
     window: 1,

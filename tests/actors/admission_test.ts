@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { Admission, type AdmissionOptions } from "../../actors/admission.ts";
+import { RunControl } from "../../actors/run_control.ts";
 import type { Unit } from "../../actors/unit.ts";
 import { Channel } from "../../streams/channel.ts";
 import { isPending, ticks } from "../streams/ticks.ts";
@@ -18,6 +19,7 @@ function admit(recorded: Recorded, changes: Partial<AdmissionOptions> = {}, high
     tasks: [taskOf("a")],
     budget: BUDGET,
     recorder: recorded.recorder,
+    control: new RunControl(recorded.recorder, ["a", "b"]),
     samples: samples.sender,
     refinements: refinements.sender,
     window: 2,

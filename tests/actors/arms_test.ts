@@ -31,7 +31,15 @@ async function recordedWith(
 
 Deno.test("armsOf() without a bound gives every program that ran", async () => {
   await using recorded = await recordedWith([[0, "sample", 0], [0, "refine", 7], [1, "sample", 0]]);
-  assertEquals(armsIn(recorded), ["g0 refine 7", "g0 sample 0", "g1 sample 0"]);
+  const arms = ["g0 refine 7", "g0 sample 0", "g1 sample 0"];
+  assertEquals(armsIn(recorded, { generation: 1 }), arms);
+});
+
+Deno.test("armsOf() gives nothing of a later generation, as a unit may be made up for later", async () => {
+  await using recorded = await recordedWith([[0, "sample", 0], [1, "sample", 0]]);
+  for (const visible of [null, 0]) {
+    assertEquals(armsIn(recorded, { generation: 0, visible }), ["g0 sample 0"]);
+  }
 });
 
 const BOUNDS: readonly [visible: number, arms: string[]][] = [

@@ -1,6 +1,7 @@
 /** A model whose replies the test gives, and the options that sampler and refiner share. */
 import type { AskerOptions } from "../../actors/asker.ts";
 import type { ModelSeat } from "../../actors/ask_model.ts";
+import { RunControl } from "../../actors/run_control.ts";
 import { StageMeter } from "../../actors/stage_meter.ts";
 import type { Unit } from "../../actors/unit.ts";
 import type { Candidate, Operator } from "../../data/candidate.ts";
@@ -67,5 +68,7 @@ export function askerOptions(
     meter: new StageMeter(taker, 4, inbox, outbox, () => 0),
     delay: () => Promise.resolve(),
     draining: new AbortController().signal,
+    control: new RunControl(recorder, tasks.map(({ id }) => id)),
+    cancel: (_: Unit) => {},
   } satisfies AskerOptions;
 }

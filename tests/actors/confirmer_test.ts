@@ -11,7 +11,13 @@ const NEVER = new AbortController().signal;
 const ARCHIVED: Result = { outputs: ["12", null], outcome: "runtime_error", confirmed: false };
 
 function confirmerOf({ recorder }: Recorded, engine: MemoryEngine, timeoutMs: number | null = 500) {
-  return new Confirmer({ engine, recorder, tasks: new Map([["a", taskOf("a")]]), timeoutMs });
+  return new Confirmer({
+    engine,
+    recorder,
+    tasks: new Map([["a", taskOf("a")]]),
+    timeoutMs,
+    delay: () => Promise.resolve(),
+  });
 }
 
 /** Says what each of the two inputs gives. */
@@ -74,12 +80,38 @@ Deno.test("Confirmer gives a program SOAR's time where none is set", async () =>
   assertEquals(aloneIn(engine).map(({ timeoutMs }) => timeoutMs), [2000]);
 });
 
-Deno.test("Confirmer decides nothing when the sandbox fails: the next time it runs again", async () => {
+const HARMLESS = "def transform(grid):\n    return grid";
+
+Deno.test("Confirmer tries again after a fault of the sandbox", async () => {
+  await using recorded = new Recorded();
+  const engine = new MemoryEngine({ program: gives([[1, 2]], "KeyError") });
+  const entry = await recorded.program({ taskId: "a", code: "program" }, ARCHIVED);
+  let faults = 2;
+  engine.gate = () =>
+    faults-- > 0 ? Promise.reject(new SandboxError("cell lost")) : Promise.resolve();
+  assertEquals((await confirmerOf(recorded, engine).load(entry, NEVER))?.entry, entry);
+  assertEquals(engine.screened.length, 3);
+});
+
+Deno.test("Confirmer does not use a program that only the sandbox fails on, and says so", async () => {
+  await using recorded = new Recorded();
+  const engine = new MemoryEngine({ [HARMLESS]: (grid) => grid });
+  const entry = await recorded.program({ taskId: "a", code: "program" }, ARCHIVED);
+  engine.gate = ({ code }) =>
+    code.trim() === "program" ? Promise.reject(new SandboxError("lost")) : Promise.resolve();
+  assertEquals(await confirmerOf(recorded, engine).load(entry, NEVER), null);
+  const events = recorded.records().flatMap(({ record }) =>
+    record.kind === "event" ? [record.event] : []
+  );
+  assertEquals(events, ["retried", "retried", "set_aside"]);
+});
+
+Deno.test("Confirmer decides nothing when the sandbox fails for all: the next time it runs again", async () => {
   await using recorded = new Recorded();
   const engine = new MemoryEngine({ program: gives([[1, 2]], "KeyError") });
   const entry = await recorded.program({ taskId: "a", code: "program" }, ARCHIVED);
   const confirmer = confirmerOf(recorded, engine);
-  let faults = 1;
+  let faults = 4;
   engine.gate = () =>
     faults-- > 0 ? Promise.reject(new SandboxError("cell lost")) : Promise.resolve();
   await assertRejects(() => confirmer.load(entry, NEVER), SandboxError, "cell lost");

@@ -12,6 +12,8 @@ import { Recorded, taskOf } from "./recorded.ts";
 /** Input k is to become k+1: train 1 → 2, test 3 → 4. */
 const ADD = (grid: Grid) => grid.map((row) => row.map((cell) => cell + 1));
 const SAME = (grid: Grid) => grid;
+/** What tells whether the sandbox itself is at fault. */
+const HARMLESS = "def transform(grid):\n    return grid";
 const TASKS = new Map([["a", taskOf("a")], ["b", taskOf("b")]]);
 const ANSWERS = new Map<string, readonly Grid[]>([["a", [[[4]]]], ["b", [[[4]]]]]);
 const NEVER = new AbortController().signal;
@@ -294,7 +296,22 @@ Deno.test("Executor stops the run when the sandbox cannot go on", async () => {
     SandboxError,
     "cell lost",
   );
-  assertEquals(engine.screened.length, 3);
+  assertEquals(engine.screened.length, 4, "three tries, and a harmless program");
+});
+
+Deno.test("Executor sets a program aside that only the sandbox fails on, and runs the others", async () => {
+  await using recorded = new Recorded();
+  const engine = new MemoryEngine({ same: SAME, [HARMLESS]: SAME });
+  engine.gate = ({ code }) =>
+    code.trim() === "poison" ? Promise.reject(new SandboxError("cell lost")) : Promise.resolve();
+  const executed = await execute(recorded, engine, await candidates(recorded, ["poison", "same"]));
+  const outcomes = executed.map(({ candidate: { code }, evaluation }) =>
+    [code?.trim(), evaluation.outcome, evaluation.error].join()
+  );
+  assertEquals(outcomes.toSorted(), [
+    "poison,killed,set aside after 3 attempts: SandboxError: cell lost",
+    "same,ok,",
+  ]);
 });
 
 Deno.test("Executor runs a copy itself when the first could not be run", async () => {

@@ -5,6 +5,7 @@
 import { Archive, type ArchiveEntry, callIdOf, candidateOf } from "../../data/archive.ts";
 import { decodeGrid } from "../../data/grid.ts";
 import { Journal } from "../../data/journal.ts";
+import { type Entry, readJournal } from "../../data/journal_reader.ts";
 import type { CallAdmitted, CallReplied, Evaluated } from "../../data/records.ts";
 import type { Task } from "../../data/task.ts";
 import { extractProgram } from "../../models/extract_program.ts";
@@ -150,6 +151,11 @@ export class Recorded implements AsyncDisposable {
     result: Result = {},
   ): Promise<ArchiveEntry> {
     return await this.evaluate(await this.reply(asked, [code]), 0, result);
+  }
+
+  /** What is journalled so far. */
+  records(): Entry[] {
+    return [...readJournal(this.directory)];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

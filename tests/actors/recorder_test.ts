@@ -101,7 +101,8 @@ Deno.test("Recorder.load() tells many replies apart, also when they come again",
 
 Deno.test("Recorder.load() refuses a place that holds something else", async () => {
   await using recorded = new Recorded();
-  const entry = await recorded.program({ taskId: "a" });
+  const row = await recorded.program({ taskId: "a" });
+  const entry: ArchiveEntry = JSON.parse(JSON.stringify(row));
   const swapped = { ...entry, evaluationAt: entry.replyAt, replyAt: entry.evaluationAt };
   await assertRejects(
     () => recorded.recorder.load(swapped),

@@ -24,7 +24,13 @@ function refinerOf(
   const refiner = new Refiner({
     ...options,
     fewShot: () => FIRST_EXAMPLE,
-    confirmer: new Confirmer({ engine, recorder, tasks, timeoutMs: 500 }),
+    confirmer: new Confirmer({
+      engine,
+      recorder,
+      tasks,
+      timeoutMs: 500,
+      delay: () => Promise.resolve(),
+    }),
     rex: {},
     sampleUnits: 1,
     cancel: (unit) => void cancelled.push(unit),

@@ -32,7 +32,13 @@ const FIVES: Result = { ...DOUBLES, outputs: gives(() => "5") };
 
 /** A confirmer that runs these programs where they are not confirmed yet. */
 function confirmerOf({ recorder }: Recorded, engine = new MemoryEngine({})): Confirmer {
-  return new Confirmer({ engine, recorder, tasks: new Map([["a", TASK]]), timeoutMs: 500 });
+  return new Confirmer({
+    engine,
+    recorder,
+    tasks: new Map([["a", TASK]]),
+    timeoutMs: 500,
+    delay: () => Promise.resolve(),
+  });
 }
 
 function relabelerOf(recorded: Recorded, changes: Partial<RelabelerOptions> = {}) {
@@ -334,4 +340,25 @@ Deno.test("Relabeler that is stopped seals nothing", async () => {
   const { relabeler, directory } = relabelerOf(recorded);
   await assertRejects(() => relabeler.run(AbortSignal.abort(new Error("enough"))), Error, "enough");
   assertEquals([relabeler.manifest, [...Deno.readDirSync(directory)]], [null, []]);
+});
+
+Deno.test("Relabeler that was killed half-way journals no task's rows twice, and writes them all", async () => {
+  await using recorded = new Recorded();
+  const tasks = [TASK, { ...TASK, id: "b" }, { ...TASK, id: "c" }];
+  for (const { id } of tasks) await put(recorded, { taskId: id, code: "right" }, RIGHT);
+  const { record } = recorded.recorder;
+  let told = 0;
+  // The disk takes the first task's rows only, as if the process had ended then.
+  recorded.recorder.record = (body) =>
+    body.kind === "selected" && ++told > 1
+      ? Promise.reject(new Error("killed"))
+      : record.call(recorded.recorder, body);
+  await assertRejects(() => relabelerOf(recorded, { tasks }).relabeler.run(NEVER), Error, "killed");
+  recorded.recorder.record = record;
+  const { rows } = await relabel(recorded, { tasks });
+  assertEquals(rows.map(({ meta }) => meta.taskId), ["a", "b", "c"]);
+  const selected = recorded.records().flatMap(({ record }) =>
+    record.kind === "selected" ? [record.taskId] : []
+  );
+  assertEquals(selected, ["a", "b", "c"]);
 });

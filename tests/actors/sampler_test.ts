@@ -51,7 +51,7 @@ for (const kind of ["refused", "bad_reply"] as const) {
     assertEquals((await Array.fromAsync(outbox)).map(({ draw }) => draw), [1]);
     const { ended, waiting } = recorded.archive.call(callIdOf(0, "a", "sample", 0))!;
     assertEquals([ended, waiting, credits.inUse], [true, null, 0]);
-    assertEquals(told, ["warning set_aside a: ModelError: too long"]);
+    assertEquals(told, ["warning set_aside a: sample 0: ModelError: too long"]);
   });
 }
 

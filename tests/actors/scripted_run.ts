@@ -51,7 +51,10 @@ export class ScriptedModel implements ModelClient {
 }
 
 /** What a test may change. */
-export type Changes = Partial<SearchOptions>;
+export type Changes = Partial<SearchOptions> & {
+  /** Given the engine before it runs. */
+  readonly onEngine?: (engine: SearchEngine, recorder: Recorder) => void;
+};
 
 /** The script solves the first two. */
 const IDS = [
@@ -115,6 +118,7 @@ export async function scriptedRun(
       delay: () => Promise.resolve(),
       ...changes,
     });
+    changes.onEngine?.(engine, recorder);
     const never = new AbortController().signal;
     await engine.run({ signal: never, draining: never, ...stopping });
   } finally {

@@ -39,7 +39,7 @@ Deno.test("StageMeter.measure() counts what came, went and kept it busy since it
     queueCapacity: 8,
     inPerS: 1,
     outPerS: 1,
-    blockedFrac: 0.25,
+    blockedFrac: 0.5,
   });
   assertEquals(meter.ended, 2);
 });

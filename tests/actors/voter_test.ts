@@ -23,6 +23,7 @@ function voterOf(
     recorder,
     tasks: new Map(tasks.map((task) => [task.id, task])),
     timeoutMs: 500,
+    delay: () => Promise.resolve(),
   });
   return new Voter({
     generation: 0,
@@ -223,4 +224,13 @@ Deno.test("submissionOf() holds every task of the run, and no other", () => {
   const submission = submissionOf([taskOf("a"), taskOf("b")], attempts);
   assertEquals(Object.keys(submission), ["a", "b"]);
   assertEquals(submission.b, [{ attempt_1: [[7]], attempt_2: [[7]] }]);
+});
+
+Deno.test("Voter that votes once more after a resume gives the attempts and journals none twice", async () => {
+  await using recorded = new Recorded();
+  await put(recorded, [result("4 6", true), result("1 1", false)]);
+  const first = await voted(recorded);
+  assertEquals(first.records.length, 2);
+  const again = await voted(recorded);
+  assertEquals([again.attempts, again.records], [first.attempts, []]);
 });
