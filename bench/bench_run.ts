@@ -13,6 +13,7 @@ import { RunDirectory } from "../data/run_directory.ts";
 import type { Task } from "../data/task.ts";
 import type { ModelClient } from "../models/client.ts";
 import type { Engine as Sandbox } from "../sandbox/engine.ts";
+import { compatRules } from "../search/compat.ts";
 import { ContaminationGuard } from "../search/contamination.ts";
 
 /** What a benchmark decides. */
@@ -55,6 +56,7 @@ export async function benchRun(options: BenchOptions): Promise<BenchRun> {
       testOutputs: null,
     });
   }
+  const rules = compatRules("paper");
   const engine = new SearchEngine({
     ...options,
     tasks,
@@ -70,8 +72,18 @@ export async function benchRun(options: BenchOptions): Promise<BenchRun> {
     trainer: null,
     recorder,
     directory,
-    rex: {},
-    selection: { strategy: "greedy_diverse", samplingRows: 1, refinementRows: 1 },
+    allocation: { policy: "fixed", ...rules },
+    rules,
+    refining: { parents: "rex" },
+    voting: { voter: "whole" },
+    selection: {
+      strategy: "greedy_diverse",
+      samplingRows: 1,
+      refinementRows: 1,
+      refinementStrategy: "balanced",
+      dedup: "none",
+      embeddings: null,
+    },
     weights: { sample: 3, refine: 1 },
     window: 2,
     deterministic: false,

@@ -42,9 +42,9 @@ export interface Budget {
 /** Budgets by name. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   full: {
-    fit: { generations: 5, samples: 360, refinements: 48 },
+    fit: { generations: 3, samples: 240, refinements: 24 },
     draws: 300,
-    evaluation: { samples: 1500, refinements: 120 },
+    evaluation: { samples: 600, refinements: 60 },
     limit: null,
   },
   reduced: {

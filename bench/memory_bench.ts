@@ -231,7 +231,7 @@ async function askOften(
   const init = {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify({ sql: "select * from programs", maxRows: 20_000 }),
+    body: JSON.stringify({ sql: "select * from programs", maxRows: 5_000 }),
   };
   while (!signal.aborted) {
     await drink(`${url}/sql`, init, slow, signal);

@@ -63,6 +63,16 @@ export interface CallState {
   readonly ended: boolean;
 }
 
+/** What the requests of some generations have cost. */
+export interface Spent {
+  /** Programs asked for. */
+  readonly asked: number;
+  /** Those of them whose request was replied to or failed. */
+  readonly replied: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
 /** Completions of a reply that are not evaluated yet, by index. */
 interface Waiting {
   readonly sources: Map<number, SourceDigest>;
@@ -86,6 +96,8 @@ export class Archive {
   readonly #votes = new Map<string, Voted>();
   readonly #selected = new Set<string>();
   readonly #unsorted = new Set<string>();
+  /** By generation. */
+  readonly #spent = new Map<number, Spent>();
   #seq = 0;
 
   /** Journal number of the last record taken. */
@@ -128,7 +140,10 @@ export class Archive {
         break;
       case "call_failed": {
         const row = this.#calls.rowOf(body.callId);
-        if (row >= 0) this.#end(row);
+        if (row >= 0 && !this.#calls.hasEnded(row)) {
+          if (this.#calls.replyAt(row) === null) this.#spend(row, { replied: this.#calls.n(row) });
+          this.#end(row);
+        }
         break;
       }
       case "evaluation":
@@ -198,6 +213,15 @@ export class Archive {
     return { programs, failed };
   }
 
+  /** What the generations before one have cost, or all. */
+  spent(before = Infinity): Spent {
+    let sum = NOTHING_SPENT;
+    for (const [generation, spent] of this.#spent) {
+      if (generation < before) sum = addSpent(sum, spent);
+    }
+    return sum;
+  }
+
   call(callId: string): CallState | undefined {
     const row = this.#calls.rowOf(callId);
     return row < 0 ? undefined : this.#stateOf(row);
@@ -248,7 +272,8 @@ export class Archive {
 
   #takeCall(call: CallAdmitted): void {
     if (this.#calls.rowOf(call.callId) >= 0) return;
-    this.#calls.add(call);
+    const row = this.#calls.add(call);
+    this.#spend(row, { asked: call.n });
     for (const parent of call.parents) {
       this.#timesChosen.set(parent, this.timesChosen(parent) + 1);
     }
@@ -258,6 +283,8 @@ export class Archive {
     const row = this.#calls.rowOf(reply.callId);
     if (row < 0 || this.#calls.replyAt(row)) return;
     this.#calls.setReplyAt(row, location);
+    const { promptTokens, completionTokens } = reply;
+    this.#spend(row, { replied: this.#calls.n(row), promptTokens, completionTokens });
     if (reply.sources.length === 0) return this.#end(row);
     this.#waiting.set(row, { sources: new Map(reply.sources.entries()), codes: null });
   }
@@ -285,6 +312,12 @@ export class Archive {
     let first = this.#firstBySource.get(taskId);
     if (!first) this.#firstBySource.set(taskId, first = new Map());
     if (!first.has(codeHash)) first.set(codeHash, row);
+  }
+
+  #spend(row: number, more: Partial<Spent>): void {
+    const generation = this.#calls.generation(row);
+    const before = this.#spent.get(generation) ?? NOTHING_SPENT;
+    this.#spent.set(generation, addSpent(before, more));
   }
 
   #setSources(reply: CallReplied): void {
@@ -321,6 +354,17 @@ export class Archive {
       ended: calls.hasEnded(row),
     };
   }
+}
+
+const NOTHING_SPENT: Spent = { asked: 0, replied: 0, promptTokens: 0, completionTokens: 0 };
+
+function addSpent(sum: Spent, more: Partial<Spent>): Spent {
+  return {
+    asked: sum.asked + (more.asked ?? 0),
+    replied: sum.replied + (more.replied ?? 0),
+    promptTokens: sum.promptTokens + (more.promptTokens ?? 0),
+    completionTokens: sum.completionTokens + (more.completionTokens ?? 0),
+  };
 }
 
 /** What is wrong when an id comes twice. */

@@ -108,6 +108,9 @@ export class CallTable {
   draw(row: number): number {
     return this.#draw.at(row);
   }
+  n(row: number): number {
+    return this.#n.at(row);
+  }
   parents(row: number): string[] {
     const parents: string[] = [];
     const from = row === 0 ? 0 : this.#parentsEnd.at(row - 1);

@@ -23,7 +23,8 @@ import type {
 export type SourceDigest = readonly [hash: string, length: number] | null;
 
 /** A reply without its texts. */
-export interface ReplyDigest extends Pick<CallReplied, "kind" | "callId"> {
+export interface ReplyDigest
+  extends Pick<CallReplied, "kind" | "callId" | "promptTokens" | "completionTokens"> {
   readonly sources: readonly SourceDigest[];
 }
 
@@ -81,6 +82,8 @@ function bodyOf(record: JournalRecord): Digest["body"] {
       return {
         kind: "reply",
         callId: record.callId,
+        promptTokens: record.promptTokens,
+        completionTokens: record.completionTokens,
         sources: record.completions.map((completion) => {
           const code = codeOf(completion);
           return code === null ? null : [hash63(code), lengthOf(code)];

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { frameOf, messagesOf } from "./json_frames.ts";
 import type { JournalRecord } from "./records.ts";
 import { checkBounds, type QueryOptions, type QueryResult, type Store } from "./store.ts";
+import { End } from "./store_end.ts";
 import { type Failure, StoreError } from "./store_error.ts";
 import type { Reply, Request, RequestBody } from "./store_process.ts";
 import { Turns } from "./store_turns.ts";
@@ -69,9 +70,8 @@ class ProcessStore implements Store {
   readonly #turns: Turns;
   readonly #calls = new Map<number, (reply: Reply) => void>();
   readonly #done: Promise<void>;
-  /** Rejects when the store ends, for whatever reason. */
-  readonly #end = Promise.withResolvers<never>();
-  #ended: StoreError | null = null;
+  /** Comes when the store ends, for whatever reason. */
+  readonly #end = new End();
   #lastCall = 0;
   #mark: string | null = null;
 
@@ -80,7 +80,6 @@ class ProcessStore implements Store {
     this.#options = options;
     this.#writer = process.stdin.getWriter();
     this.#turns = new Turns(options.slots);
-    this.#end.promise.catch(() => {});
     this.#done = Promise.all([this.#listen(), process.status]).then(() => {});
   }
 
@@ -114,8 +113,8 @@ class ProcessStore implements Store {
     const { timeoutMs, maxRows } = checkBounds(options);
     const { signal } = options;
     const aborted = () => new StoreError("aborted", "the query was aborted");
-    if (this.#ended) throw this.#ended;
-    const slot = await this.#turns.take(signal, aborted, this.#end.promise);
+    if (this.#end.error) throw this.#end.error;
+    const slot = await this.#turns.take(signal, aborted, this.#end);
     const start = performance.now();
     let over: StoreError | null = null;
     let kill: ReturnType<typeof setTimeout> | undefined;
@@ -150,10 +149,9 @@ class ProcessStore implements Store {
   /** Ends the process; with a file it is given time to put its tables in order first. */
   async close(): Promise<void> {
     const closed = new StoreError("closed", "the store is closed");
-    if (this.#ended || this.#options.file === null) this.#stop(closed);
+    if (this.#end.error || this.#options.file === null) this.#stop(closed);
     else {
-      this.#ended = closed;
-      this.#end.reject(closed);
+      this.#end.come(closed);
       this.#send({ id: 0, op: "close" });
       const kill = setTimeout(() => this.#kill(), CLOSE_MS);
       await this.#done;
@@ -177,12 +175,12 @@ class ProcessStore implements Store {
   }
 
   #call(request: RequestBody): Promise<Reply> {
-    if (this.#ended) return Promise.reject(this.#ended);
+    if (this.#end.error) return Promise.reject(this.#end.error);
     const id = ++this.#lastCall;
     const reply = Promise.withResolvers<Reply>();
     this.#calls.set(id, reply.resolve);
     this.#send({ id, ...request });
-    return Promise.race([this.#end.promise, reply.promise]);
+    return this.#end.before(reply.promise);
   }
 
   #send(request: Request): void {
@@ -197,9 +195,8 @@ class ProcessStore implements Store {
   }
 
   #stop(error: StoreError): void {
-    if (this.#ended) return;
-    this.#ended = error;
-    this.#end.reject(error);
+    if (this.#end.error) return;
+    this.#end.come(error);
     this.#kill();
   }
 

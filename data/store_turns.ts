@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { End } from "./store_end.ts";
 
 /** A fixed number of places, each one question's at a time. */
 export class Turns {
@@ -17,12 +18,12 @@ export class Turns {
    * A place of one's own; {@link give} it back.
    *
    * @param leave makes the error of one who leaves the line by `signal`
-   * @param end rejects when nobody will get a turn any more
+   * @param end comes when nobody will get a turn any more
    */
   async take(
     signal: AbortSignal | undefined,
     leave: () => Error,
-    end: Promise<never>,
+    end: End,
   ): Promise<number> {
     if (signal?.aborted) throw leave();
     const free = this.#free.pop();
@@ -37,7 +38,7 @@ export class Turns {
     this.#waiting.push(turn.resolve);
     signal?.addEventListener("abort", stepOut);
     try {
-      return await Promise.race([end, turn.promise]);
+      return await end.before(turn.promise);
     } finally {
       signal?.removeEventListener("abort", stepOut);
     }

@@ -6,6 +6,7 @@
 import { type Remote, wrap } from "comlink";
 import type { JournalRecord } from "./records.ts";
 import { checkBounds, type QueryOptions, type QueryResult, type Store } from "./store.ts";
+import { End } from "./store_end.ts";
 import { type Failure, StoreError } from "./store_error.ts";
 import { Turns } from "./store_turns.ts";
 import type { Answer, storeWorker, Taken, WorkerSettings } from "./store_worker.ts";
@@ -46,9 +47,8 @@ class WorkerStore implements Store {
   readonly #remote: Remote<typeof storeWorker>;
   readonly #settings: WorkerSettings;
   readonly #turns: Turns;
-  /** Rejects when the store ends, for whatever reason. */
-  readonly #end = Promise.withResolvers<never>();
-  #ended: StoreError | null = null;
+  /** Comes when the store ends, for whatever reason. */
+  readonly #end = new End();
   #mark: string | null = null;
   #memoryUsed = 0;
 
@@ -57,7 +57,6 @@ class WorkerStore implements Store {
     this.#settings = settings;
     this.#remote = wrap<typeof storeWorker>(worker);
     this.#turns = new Turns(settings.slots);
-    this.#end.promise.catch(() => {});
     worker.onerror = (event) => {
       event.preventDefault();
       this.#stop(new StoreError("lost", `the store's worker failed: ${event.message}`));
@@ -74,7 +73,7 @@ class WorkerStore implements Store {
 
   async open(): Promise<void> {
     try {
-      await this.#race(this.#remote.open(this.#settings));
+      await this.#end.before(this.#remote.open(this.#settings));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const failed = new StoreError("lost", `cannot open the store: ${message}`, { cause: error });
@@ -84,7 +83,7 @@ class WorkerStore implements Store {
   }
 
   async ingest(records: readonly JournalRecord[], mark?: string): Promise<void> {
-    const taken = await this.#race(this.#remote.ingest(records) as Promise<Taken>);
+    const taken = await this.#end.before(this.#remote.ingest(records) as Promise<Taken>);
     if ("reason" in taken) throw this.#error(taken);
     this.#memoryUsed = taken.memoryUsed;
     this.#mark = mark ?? this.#mark;
@@ -93,16 +92,16 @@ class WorkerStore implements Store {
   async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     const { timeoutMs, maxRows } = checkBounds(options);
     const { signal } = options;
-    if (this.#ended) throw this.#ended;
+    if (this.#end.error) throw this.#end.error;
     const leave = () => new StoreError("aborted", "the query was aborted");
-    const slot = await this.#turns.take(signal, leave, this.#end.promise);
+    const slot = await this.#turns.take(signal, leave, this.#end);
     const { aborts } = this.#settings;
     const abort = () => Atomics.store(aborts, slot, 1);
     Atomics.store(aborts, slot, signal?.aborted ? 1 : 0);
     signal?.addEventListener("abort", abort);
     const watch = this.#watch(slot, signal);
     try {
-      const answer: Answer = await this.#race(
+      const answer: Answer = await this.#end.before(
         this.#remote.query({ slot, sql, timeoutMs, maxRows }) as Promise<Answer>,
       );
       if ("reason" in answer) throw this.#error(answer);
@@ -144,14 +143,9 @@ class WorkerStore implements Store {
     return error;
   }
 
-  #race<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([this.#end.promise, promise]);
-  }
-
   #stop(error: StoreError): void {
-    if (this.#ended) return;
-    this.#ended = error;
-    this.#end.reject(error);
+    if (this.#end.error) return;
+    this.#end.come(error);
     this.#worker.terminate();
   }
 }

@@ -20,6 +20,7 @@ export function archiveSeen(archive: Archive): unknown {
       [0, 1].map((generation) => archive.hasSelected(generation, id))
     ),
     counts: [0, 1].map((generation) => archive.count(generation)),
+    spent: [1, 2].map((generation) => archive.spent(generation)),
     chosen: entries.map(({ id }) => archive.timesChosen(id)),
     calls: [...archive.calls()].map(({ call, waiting, replyAt, ended }) => {
       return { call, waiting: waiting && [...waiting], replyAt, ended };

@@ -48,6 +48,18 @@ Deno.test("an archive rebuilt from the journal is the one that took it live, at 
   assertEquals([live.seq, live.size], [RUN.length, 7]);
 });
 
+Deno.test("Archive.spent() counts each request once, with what its reply cost", () => {
+  const archive = archiveOf(RUN);
+  const first = { asked: 4, replied: 4, promptTokens: 300, completionTokens: 120 };
+  const all = { asked: 9, replied: 8, promptTokens: 600, completionTokens: 240 };
+  assertEquals([archive.spent(1), archive.spent()], [first, all]);
+  const call = callOf({ taskId: "a", n: 2 });
+  const failed = { kind: "call_failed", callId: call.callId, error: "503" } as const;
+  // A resume may ask again, and a reply come twice.
+  const twice = archiveOf([call, call, failed, failed, ...requestOf({ taskId: "b" }, ["x", "y"])]);
+  assertEquals(twice.spent(), { asked: 3, replied: 3, promptTokens: 1, completionTokens: 1 });
+});
+
 /** Requests of two generations and both operators, all different, two completions each. */
 const REQUESTS: Asked[] = [0, 1].flatMap((generation) =>
   (["sample", "refine"] as const).flatMap((operator: Operator) =>

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { namedQueries } from "../../data/queries.ts";
 import { openStore } from "../../data/store.ts";
+import { onEachEngine } from "./store_engines.ts";
 import { call, evaluation, ID, numbered, reply, RUN, runOpened, task } from "./store_run.ts";
 
 /** What each query answers on the made-up run, without run_id. */
@@ -16,9 +17,9 @@ const expected: Record<string, unknown[][]> = {
     [0, "b", ID.child, 1, "refined", 1, "child\n"],
   ],
   scaling: [
-    [0, 1, 0],
-    ...[10, 30, 100, 300, 1000, 3000, 6000].map((k) => [0, k, 25]),
-    ...[1, 10, 30, 100, 300, 1000, 3000, 6000].map((k) => [1, k, 50]),
+    [0, "initial_solution", 1, 4, 12.5],
+    [1, "initial_solution", 1, 4, 25],
+    [1, "refined", 1, 4, 25],
   ],
   failures: [
     [0, "tiny", "ok", 3, null, 75],
@@ -27,7 +28,12 @@ const expected: Record<string, unknown[][]> = {
   ],
   near_misses: [["c", null, 1, 0], ["d", null, 0, 0]],
   hindsight: [[0, "sample", "medium", true, 1, 1, 321]],
-  diversity: [[0, false, 1, 1, 1], [0, true, 1, 1, 1], [1, false, 1, 1, 1], [1, true, 2, 1, 1]],
+  diversity: [
+    [0, false, 1, 1, null, null],
+    [0, true, 1, 2, 1, 1],
+    [1, false, 1, 1, null, null],
+    [1, true, 2, 2, null, null],
+  ],
   cost: [
     [0, "tiny", "sample", 3, 300, 120, 4.5, 120],
     [1, "tiny", "refine", 1, 100, 40, 1.5, 20],
@@ -53,7 +59,7 @@ const expected: Record<string, unknown[][]> = {
   ],
 };
 
-Deno.test("namedQueries answer on a run that has everything", async (t) => {
+onEachEngine("namedQueries answer on a run that has everything", async ({ openStore, t }) => {
   const store = await openStore();
   await store.ingest(numbered(RUN));
   assertEquals([...namedQueries.keys()], Object.keys(expected));
@@ -67,11 +73,43 @@ Deno.test("namedQueries answer on a run that has everything", async (t) => {
   await store.close();
 });
 
-Deno.test("namedQueries answer on an empty store", async () => {
+onEachEngine("namedQueries answer on an empty store", async ({ openStore }) => {
   const store = await openStore();
   for (const { sql } of namedQueries.values()) {
     assertEquals((await store.query(sql)).rows, []);
   }
+  await store.close();
+});
+
+/** Four programs of one task: outputs 1, 1, 1 and the right one; sources 1, 2, 3 and 4. */
+const FOUR = numbered([
+  runOpened("run-1"),
+  task("a", ["6"]),
+  task("b", ["6"]),
+  call("A", 0, "a", [], 4),
+  reply("A", ["one", "two", "three", "four"]),
+  ...[0, 1, 2].map((index) => evaluation("A", `${index + 1}`, { index, outputs: ["1", "1", "1"] })),
+  evaluation("A", "4", {
+    index: 3,
+    outputs: ["10", "5", "6"],
+    correctTrain: [true, true],
+    correctTest: [true],
+  }),
+]);
+
+onEachEngine("scaling and diversity are expectations over all draws", async ({ openStore, t }) => {
+  const store = await openStore();
+  await store.ingest(FOUR);
+  const rowsOf = async (name: string) => (await store.query(namedQueries.get(name)!.sql)).rows;
+  await t.step("scaling", async () => {
+    // One of four is right: k of them hold it with a chance of k/4. The other task has none.
+    const expected = [1, 3].map((k) => ["run-1", 0, "initial_solution", k, 2, 50 * k / 4]);
+    assertEquals(await rowsOf("scaling"), expected);
+  });
+  await t.step("diversity", async () => {
+    // Of six pairs three have the same outputs, none the same source.
+    assertEquals(await rowsOf("diversity"), [["run-1", 0, true, 1, 4, 0.5, 1]]);
+  });
   await store.close();
 });
 
