@@ -18,7 +18,7 @@ export { parseTaskSpec } from "./data/task_spec.ts";
 export * from "./data/candidate.ts";
 export * from "./data/candidate_view.ts";
 export * from "./data/records.ts";
-export { hash63 } from "./data/program.ts";
+export { codeOf, hash63 } from "./data/program.ts";
 export * from "./data/run_directory.ts";
 export { Journal, type JournalOptions } from "./data/journal.ts";
 export * from "./data/journal_reader.ts";
@@ -53,6 +53,7 @@ export * from "./search/islands.ts";
 export * from "./search/select_sampling.ts";
 export * from "./search/select_refinement.ts";
 export { type Likeness, LIKENESSES } from "./search/likeness.ts";
+export { relabelTask } from "./search/relabel.ts";
 export * from "./search/vote.ts";
 export * from "./search/voters.ts";
 export * from "./search/ballots.ts";
@@ -65,7 +66,16 @@ export { seededRandom } from "./search/random.ts";
 export * from "./models/client.ts";
 export * from "./models/openai.ts";
 export { attemptGate } from "./models/limit.ts";
-export { nameAt, setAsleep, type Swap, swapIn, type SwapOptions, SWAPS } from "./models/swap.ts";
+export {
+  nameAt,
+  setAsleep,
+  type Swap,
+  swapIn,
+  type SwapModel,
+  type SwapOptions,
+  SWAPS,
+} from "./models/swap.ts";
+export { realDelay } from "./models/retry.ts";
 export * from "./models/probe.ts";
 export * from "./models/prompts.ts";
 export * from "./models/embeddings.ts";
@@ -86,6 +96,7 @@ export * from "./actors/archive_rows.ts";
 export * from "./actors/evaluate.ts";
 export * from "./actors/engine.ts";
 export * from "./actors/recorder.ts";
+export { identityOf } from "./actors/relabeler.ts";
 export * from "./actors/replay.ts";
 export * from "./actors/run_control.ts";
 export type { StageMeter } from "./actors/stage_meter.ts";

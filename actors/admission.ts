@@ -10,27 +10,41 @@
  * - in rounds: SOAR's phases, see rounds.ts;
  * - following another run: a refinement waits for the parents that were chosen for it there.
  * Every unit ends once: its request evaluated or failed, or cancelled because nothing can be
- * refined, its task was stopped, or the run that is followed cancelled it.
+ * refined, its task was stopped or has had enough, the budget is spent, or the run that is followed
+ * cancelled it.
+ *
+ * Stop rules see what the unit sees: where that is fixed, a sample waits for positions 0..p-window
+ * as well, once these could hold enough solved programs.
  *
  * @module
  */
-import { callIdOf } from "../data/archive.ts";
 import type { Archive } from "../data/archive.ts";
+import type { Operator } from "../data/candidate.ts";
+import type { CallAdmitted, Evaluated, JournalRecord } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
-import { type TaskBudget, taskUnits } from "../search/budget.ts";
+import type { TaskBudget } from "../search/budget.ts";
+import { isSolved } from "../search/judged.ts";
+import { stopsRefining, stopsSampling } from "../search/stop.ts";
 import type { Sender } from "../streams/channel.ts";
 import { PipelineActor } from "./actor.ts";
+import type { Purse } from "./purse.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Replay } from "./replay.ts";
 import type { Rounds } from "./rounds.ts";
 import { CONTROL_EVENTS, type RunControl } from "./run_control.ts";
+import { type Allocation, budgetsOf, Rerouting, type Verdict } from "./shares.ts";
+import { callIdOfUnit, type Counts, TaskProgress } from "./task_progress.ts";
 import type { Unit } from "./unit.ts";
 
 /** Options of {@link Admission}. */
 export interface AdmissionOptions {
   readonly generation: number;
   readonly tasks: readonly Task[];
+  /** Of one task; with `reroute` a task may get up to 4 times as much. */
   readonly budget: TaskBudget;
+  readonly allocation: Allocation;
+  /** Bounds the tokens and money of the run. @default null */
+  readonly purse?: Purse | null;
   readonly recorder: Recorder;
   readonly samples: Sender<Unit>;
   readonly refinements: Sender<Unit>;
@@ -46,40 +60,38 @@ export interface AdmissionOptions {
   readonly draining: AbortSignal;
 }
 
-interface Progress {
-  readonly task: Task;
-  readonly units: readonly Unit[];
-  /** Positions whose request has ended. */
-  readonly ended: Set<number>;
-  /** All positions below this have ended. */
-  prefix: number;
-  /** Next refinement to hand out, as an index into `units`. */
-  next: number;
-  underWay: number;
-  /** Whether one of its programs of this generation ran without error. */
-  ran: boolean;
-  /** Whether the next refinement waits for a parent that was chosen for it already. */
-  awaitsParent: boolean;
-}
-
 /** Hands out the units of one generation. */
 export class Admission extends PipelineActor {
   readonly name = "admission";
   readonly #options: AdmissionOptions;
-  readonly #sampleUnits: number;
-  readonly #progress = new Map<string, Progress>();
-  #wake: (() => void) | null = null;
+  readonly #progress: ReadonlyMap<string, TaskProgress>;
+  readonly #all: readonly TaskProgress[];
+  readonly #waiters = new Set<() => void>();
   readonly #cancelled = new Set<Unit>();
+  /** Handed out, and not journalled yet. */
+  readonly #unasked = new Set<Unit>();
+  /** Null where each task has its fixed share. */
+  readonly #rerouting: Rerouting | null;
 
   constructor(options: AdmissionOptions) {
     super();
     this.#options = options;
-    this.#sampleUnits = taskUnits(options.budget)
-      .filter(({ operator }) => operator === "sample").length;
-    for (const task of options.tasks) this.#progress.set(task.id, this.#progressOf(task));
-    const { rounds } = options;
+    const { tasks, budget, allocation, recorder: { archive }, rounds } = options;
+    const budgetOf = budgetsOf(budget, allocation, tasks.length);
+    this.#all = tasks.map((task, i) => {
+      return new TaskProgress({ ...options, archive, task, budget: budgetOf(i) });
+    });
+    this.#progress = new Map(tasks.map(({ id }, i) => [id, this.#all[i]]));
+    this.#rerouting = allocation.policy === "fixed" ? null : new Rerouting({
+      tasks: this.#all,
+      totals: allocation.totals ?? {
+        sample: budget.samples * tasks.length,
+        refine: budget.refinements * tasks.length,
+      },
+      hasEnough: ({ solved }, operator) => this.#hasEnough(operator, solved),
+    });
     if (!rounds) return;
-    const units = [...this.#progress.values()].flatMap(({ units }) => units);
+    const units = this.#all.flatMap(({ units }) => units);
     for (const unit of units) rounds.add(unit);
     for (const unit of units) {
       if (isEnded(options.recorder.archive, unit)) rounds.end(unit);
@@ -87,103 +99,178 @@ export class Admission extends PipelineActor {
     }
   }
 
+  /** Sample requests a task may make at most: the positions of its refinements come after. */
+  sampleUnitsOf(taskId: string): number {
+    return this.#progress.get(taskId)!.samples;
+  }
+
   /** Units that have neither ended nor been cancelled; 0 once a generation is over. */
   openUnits(): number {
     const { archive } = this.#options.recorder;
-    return [...this.#progress.values()].flatMap(({ units }) => units)
+    return this.#all.flatMap(({ units }) => units)
       .filter((unit) => !this.#cancelled.has(unit) && !isEnded(archive, unit)).length;
   }
 
   /** Takes back a unit: nothing to refine, or its task was stopped. */
   cancel(unit: Unit): void {
     this.#cancelled.add(unit);
+    const progress = this.#progress.get(unit.taskId);
+    if (this.#unasked.delete(unit) && progress) {
+      progress.spent[unit.operator] -= unit.n;
+      this.#rerouting?.reckonAnew(unit.operator);
+    }
     this.#end(unit.taskId, unit.position);
   }
 
   protected override async work(signal: AbortSignal): Promise<void> {
-    const { recorder, generation } = this.#options;
-    const subscription = recorder.records$.subscribe(({ event: record }) => {
-      if (record.kind === "event" && record.event === CONTROL_EVENTS.taskStopped) this.#awake();
-      if (
-        record.kind !== "evaluation" && record.kind !== "call_failed" && record.kind !== "reply"
-      ) {
-        return;
-      }
-      const state = recorder.archive.call(record.callId);
-      if (state?.call.generation !== generation) return;
-      if (record.kind === "evaluation") this.#evaluated(state.call.taskId, record.outcome);
-      if (record.kind === "reply") this.#answer(state.call);
-      if (!state.ended) return;
-      this.#end(state.call.taskId, this.#positionOf(state.call));
-    });
-    const { draining } = this.#options;
+    const { recorder, draining } = this.#options;
+    const subscription = recorder.records$.subscribe(({ event }) => this.#note(event));
     const wake = () => this.#awake();
     const stops = [signal, draining];
     for (const stop of stops) stop.addEventListener("abort", wake);
     try {
-      await Promise.all([this.#handOutSamples(signal), this.#handOutRefinements(signal)]);
+      await Promise.all([
+        this.#handOut("sample", signal),
+        this.#handOut("refine", signal),
+      ]);
     } finally {
       subscription.unsubscribe();
       for (const stop of stops) stop.removeEventListener("abort", wake);
     }
   }
 
-  async #handOutSamples(signal: AbortSignal): Promise<void> {
-    const { samples, draining } = this.#options;
-    for (const { units, ended } of this.#progress.values()) {
-      for (const unit of units) {
-        if (unit.operator !== "sample" || ended.has(unit.position)) continue;
-        if (this.#replied(unit)) continue;
-        if (draining.aborted) break;
-        if (this.#isCut(unit)) this.cancel(unit);
-        else await samples.send(unit, signal);
-      }
+  #note(record: JournalRecord): void {
+    const { recorder, generation, purse } = this.#options;
+    if (record.kind === "event" && record.event === CONTROL_EVENTS.taskStopped) this.#awake();
+    if (record.kind === "call" && this.#unasked.size > 0) {
+      const unit = this.#unitOf(record);
+      if (unit && record.generation === generation) this.#unasked.delete(unit);
     }
-    samples.close();
+    if (
+      record.kind !== "evaluation" && record.kind !== "call_failed" && record.kind !== "reply"
+    ) {
+      return;
+    }
+    const state = recorder.archive.call(record.callId);
+    if (state?.call.generation !== generation) return;
+    const { call, ended } = state;
+    if (record.kind === "evaluation") this.#evaluated(call, record);
+    const unit = this.#unitOf(call);
+    if (record.kind === "reply" && unit) this.#options.rounds?.answer(unit);
+    if (ended && unit) this.#end(unit.taskId, unit.position);
+    // What was under way has its price now.
+    if (purse && record.kind !== "evaluation") this.#awake();
   }
 
-  async #handOutRefinements(signal: AbortSignal): Promise<void> {
-    const { refinements, draining } = this.#options;
-    let open = [...this.#progress.values()].filter(hasRefinementsLeft);
+  async #handOut(operator: Operator, signal: AbortSignal): Promise<void> {
+    const { samples, refinements, draining } = this.#options;
+    const channel = operator === "sample" ? samples : refinements;
+    let open = this.#all.filter((one) => one.isOpen(operator));
     while (open.length > 0 && !draining.aborted) {
       let handedOut = false;
       for (const progress of open) {
-        if (draining.aborted) break;
-        const unit = progress.units[progress.next];
-        if (!this.#ready(progress, unit)) continue;
-        progress.next++;
-        handedOut = true;
-        if (progress.ended.has(unit.position)) continue;
-        progress.underWay++;
-        if (this.#replied(unit)) continue;
-        if (this.#isCut(unit)) this.cancel(unit);
-        else await refinements.send(unit, signal);
+        do {
+          if (draining.aborted) break;
+          const unit = progress.units[progress.next[operator]];
+          const isEnded = progress.ended.has(unit.position);
+          const verdict = isEnded ? "ask" : this.#verdict(progress, unit);
+          if (verdict === "wait") break;
+          handedOut = true;
+          progress.next[operator]++;
+          if (!progress.isOpen(operator)) this.#rerouting?.reckonAnew(operator);
+          if (isEnded) continue;
+          if (operator === "refine") progress.underWay++;
+          if (this.#replied(unit)) continue;
+          if (verdict === "cancel") this.cancel(unit);
+          else await this.#send(channel, progress, unit, signal);
+        } while (progress.isOpen(operator) && operator === "sample" && !this.#isBounded);
       }
-      open = open.filter(hasRefinementsLeft);
+      open = open.filter((one) => one.isOpen(operator));
       if (!handedOut && open.length > 0 && !draining.aborted) {
         signal.throwIfAborted();
-        await new Promise<void>((resolve) => this.#wake = resolve);
+        await new Promise<void>((resolve) => this.#waiters.add(resolve));
         signal.throwIfAborted();
       }
     }
-    refinements.close();
+    channel.close();
   }
 
-  #ready(progress: Progress, unit: Unit): boolean {
-    const { deterministic, window, rounds, replay, control, recorder } = this.#options;
-    if (control.isStopped(unit.taskId)) return true;
-    if (rounds && !rounds.isDue(unit)) return false;
+  /**
+   * Whether a task's units may not all be asked for. What was spent is counted then, and tasks take
+   * turns in sampling, so that all have had their part when it ends early.
+   */
+  get #isBounded(): boolean {
+    return this.#rerouting !== null || this.#options.purse != null;
+  }
+
+  async #send(
+    channel: Sender<Unit>,
+    progress: TaskProgress,
+    unit: Unit,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (this.#isBounded && !this.#isAsked(unit)) {
+      progress.spent[unit.operator] += unit.n;
+      this.#unasked.add(unit);
+    }
+    await channel.send(unit, signal);
+  }
+
+  #verdict(progress: TaskProgress, unit: Unit): Verdict {
+    const { rounds, replay, control, recorder, purse } = this.#options;
+    if (control.isStopped(unit.taskId)) return "cancel";
+    if (rounds && !rounds.isDue(unit)) return "wait";
     const { archive } = recorder;
     // Parents chosen before a resume, or in the run that is followed, may have to be run first.
-    const made = archive.call(callIdOfUnit(unit))?.call ?? replay?.callOf(unit);
-    progress.awaitsParent = progress.prefix < unit.position &&
-      made?.parents.some((id) => !archive.get(id)) === true;
-    if (progress.awaitsParent) return false;
-    if (replay) return true;
+    if (unit.operator === "refine") {
+      const made = archive.call(callIdOfUnit(unit))?.call ?? replay?.callOf(unit);
+      progress.awaitsParent = progress.prefix < unit.position &&
+        made?.parents.some((id) => !archive.get(id)) === true;
+      if (progress.awaitsParent) return "wait";
+    }
+    if (replay) return replay.callOf(unit) === null ? "cancel" : "ask";
+    if (!this.#isDue(progress, unit)) return "wait";
+    if (this.#isClosed(progress, unit)) return "cancel";
+    // What was asked before a resume is asked again.
+    if (!this.#isBounded || this.#isAsked(unit)) return "ask";
+    const verdict = this.#rerouting?.verdict(progress, unit) ?? "ask";
+    if (verdict !== "ask" || !purse) return verdict;
+    const unasked = [...this.#unasked].reduce((sum, { n }) => sum + n, 0);
+    return purse.verdict(unit.n, unasked);
+  }
+
+  /** Whether what a unit is to see is there. */
+  #isDue(progress: TaskProgress, unit: Unit): boolean {
+    const { deterministic, window, allocation, rounds } = this.#options;
+    if (unit.operator === "sample") {
+      if (!deterministic || rounds) return true;
+      // Only the stop rule sees anything, and only once there can be enough.
+      const seen = unit.position - window;
+      const most = (seen + 1) * this.#options.budget.completionsPerCall;
+      return most < allocation.enoughSampled || progress.prefix > seen;
+    }
     if (deterministic) return progress.prefix > unit.visible!;
     // When all samples have ended and none ran, the refinements are handed out to be cancelled.
-    const sampled = progress.prefix >= this.#sampleUnits;
+    const sampled = progress.prefix >= progress.samples;
     return (progress.ran || sampled) && progress.underWay < window;
+  }
+
+  /** Whether a task has had enough, by what the unit may see. */
+  #isClosed(progress: TaskProgress, unit: Unit): boolean {
+    const { deterministic, window, rounds } = this.#options;
+    // In rounds nothing is executed before all samples have been asked for.
+    if (rounds && unit.operator === "sample") return false;
+    if (!this.#hasEnough(unit.operator, progress.solved)) return false;
+    if (!deterministic) return true;
+    const solved = progress.solvedUpTo(unit.visible ?? unit.position - window);
+    return this.#hasEnough(unit.operator, solved);
+  }
+
+  #hasEnough(operator: Operator, solved: Counts): boolean {
+    const { enoughSampled, enoughRefined } = this.#options.allocation;
+    return operator === "refine"
+      ? stopsRefining(solved.refine, enoughRefined)
+      : stopsSampling(solved.sample + solved.refine, enoughSampled);
   }
 
   /** Whether a run before this one has the reply already: its candidates come another way. */
@@ -192,30 +279,29 @@ export class Admission extends PipelineActor {
     return archive.call(callIdOfUnit(unit))?.waiting != null;
   }
 
-  /** Whether nothing is asked for the unit, and nothing was in the run that is followed. */
-  #isCut(unit: Unit): boolean {
-    const { control, replay } = this.#options;
-    return control.isStopped(unit.taskId) || replay?.callOf(unit) === null;
+  #isAsked(unit: Unit): boolean {
+    return this.#options.recorder.archive.call(callIdOfUnit(unit)) !== undefined;
   }
 
-  #answer(call: { readonly taskId: string; readonly operator: string; readonly draw: number }) {
-    const unit = this.#progress.get(call.taskId)?.units[this.#positionOf(call)];
-    if (unit) this.#options.rounds?.answer(unit);
-  }
-
-  #evaluated(taskId: string, outcome: string): void {
-    const progress = this.#progress.get(taskId);
-    if (progress?.awaitsParent) this.#awake();
-    if (!progress || progress.ran || outcome !== "ok") return;
+  #evaluated(call: CallAdmitted, evaluation: Evaluated): void {
+    const progress = this.#progress.get(call.taskId);
+    if (!progress) return;
+    if (progress.awaitsParent) this.#awake();
+    if (evaluation.outcome !== "ok") return;
+    if (!evaluation.transduction && isSolved(evaluation)) {
+      progress.solve(call);
+      for (const operator of ["sample", "refine"] as const) {
+        if (this.#hasEnough(operator, progress.solved)) this.#rerouting?.reckonAnew(operator);
+      }
+    }
+    if (progress.ran) return;
     progress.ran = true;
     this.#awake();
   }
 
   #end(taskId: string, position: number): void {
     const progress = this.#progress.get(taskId);
-    if (!progress || progress.ended.has(position)) return;
-    progress.ended.add(position);
-    while (progress.ended.has(progress.prefix)) progress.prefix++;
+    if (!progress?.end(position)) return;
     const unit = progress.units[position];
     if (unit.operator === "refine") progress.underWay = Math.max(0, progress.underWay - 1);
     this.#options.rounds?.end(unit);
@@ -223,46 +309,16 @@ export class Admission extends PipelineActor {
   }
 
   #awake(): void {
-    this.#wake?.();
-    this.#wake = null;
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const resolve of waiters) resolve();
   }
 
-  #positionOf(call: { readonly operator: string; readonly draw: number }): number {
-    return call.operator === "sample" ? call.draw : this.#sampleUnits + call.draw;
+  #unitOf(call: CallAdmitted): Unit | undefined {
+    return this.#progress.get(call.taskId)?.unitOf(call);
   }
-
-  #progressOf(task: Task): Progress {
-    const { generation, budget, deterministic, window, recorder } = this.#options;
-    const units = taskUnits(budget).map((unit, position): Unit => ({
-      ...unit,
-      generation,
-      taskId: task.id,
-      position,
-      visible: deterministic && unit.operator === "refine"
-        ? Math.max(this.#sampleUnits > 0 ? 0 : -1, position - window)
-        : null,
-    }));
-    const ended = new Set(
-      units.filter((unit) => isEnded(recorder.archive, unit)).map(({ position }) => position),
-    );
-    let prefix = 0;
-    while (ended.has(prefix)) prefix++;
-    const first = units.findIndex(({ operator }) => operator === "refine");
-    const ran = recorder.archive.ofTask(task.id)
-      .some((entry) => entry.generation === generation && entry.outcome === "ok");
-    const next = first < 0 ? units.length : first;
-    return { task, units, ended, prefix, next, underWay: 0, ran, awaitsParent: false };
-  }
-}
-
-function hasRefinementsLeft({ next, units }: Progress): boolean {
-  return next < units.length;
 }
 
 function isEnded(archive: Archive, unit: Unit): boolean {
   return archive.call(callIdOfUnit(unit))?.ended ?? false;
-}
-
-function callIdOfUnit({ generation, taskId, operator, draw }: Unit): string {
-  return callIdOf(generation, taskId, operator, draw);
 }

@@ -25,6 +25,8 @@ export interface ModelSeat {
   readonly sampling: SamplingFields;
   /** Model name that serves a generation. */
   readonly modelOf: (generation: number) => string;
+  /** Has the server take on the model of a generation before it is asked. @default nothing */
+  readonly prepare?: (generation: number, signal: AbortSignal) => Promise<void>;
   /** Seed of the run. */
   readonly seed: number;
 }

@@ -19,11 +19,15 @@ import type { Candidate } from "../data/candidate.ts";
 import type { RunDirectory } from "../data/run_directory.ts";
 import type { Answers, Task } from "../data/task.ts";
 import { ModelError } from "../models/client.ts";
+import type { EmbeddingClient } from "../models/embeddings.ts";
 import type { Engine as Sandbox } from "../sandbox/engine.ts";
-import { type TaskBudget, taskUnits } from "../search/budget.ts";
+import type { TaskBudget } from "../search/budget.ts";
 import type { ContaminationGuard } from "../search/contamination.ts";
-import type { RexOptions } from "../search/rex.ts";
+import type { CompatRules } from "../search/compat.ts";
+import type { Likeness } from "../search/likeness.ts";
+import type { RefinementStrategy } from "../search/select_refinement.ts";
 import type { SamplingStrategy } from "../search/select_sampling.ts";
+import type { SpendingLimits, TokenPrice } from "../search/spend.ts";
 import { Channel } from "../streams/channel.ts";
 import { Credits } from "../streams/credits.ts";
 import { Admission } from "./admission.ts";
@@ -35,17 +39,19 @@ import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
 import type { Recorder } from "./recorder.ts";
 import { PhaseHolder } from "./phase_holder.ts";
-import { Refiner } from "./refiner.ts";
+import { Purse } from "./purse.ts";
+import { Refiner, type Refining } from "./refiner.ts";
 import { Relabeler } from "./relabeler.ts";
 import type { Replay } from "./replay.ts";
 import { Rounds } from "./rounds.ts";
 import { RunControl } from "./run_control.ts";
 import { Sampler } from "./sampler.ts";
+import type { Allocation } from "./shares.ts";
 import { StageMeter } from "./stage_meter.ts";
 import { restarting, together } from "./supervisor.ts";
 import { isReady, Trainer, type TrainerBackend } from "./trainer.ts";
 import type { Unit } from "./unit.ts";
-import { type Attempts, submissionOf, Voter } from "./voter.ts";
+import { type Attempts, submissionOf, Voter, type Voting } from "./voter.ts";
 
 /** What a run does. */
 export interface SearchOptions {
@@ -56,17 +62,30 @@ export interface SearchOptions {
   readonly guard: ContaminationGuard;
   readonly generations: number;
   readonly budget: TaskBudget;
+  /** Without the totals, which follow from what the run has left. */
+  readonly allocation: Omit<Allocation, "totals">;
+  /** What the run may spend in all; when that is reached its generation is its last. @default {} */
+  readonly limits?: SpendingLimits;
+  /** For the limit on money. @default free */
+  readonly price?: TokenPrice;
   readonly seat: ModelSeat;
   readonly sandbox: Sandbox;
   /** Null: every generation asks the base model. */
   readonly trainer: TrainerBackend | null;
   readonly recorder: Recorder;
   readonly directory: RunDirectory;
-  readonly rex: RexOptions;
+  /** The paper's rules or the published code's. */
+  readonly rules: CompatRules;
+  readonly refining: Refining;
+  readonly voting: Voting;
   readonly selection: {
     readonly strategy: SamplingStrategy;
     readonly samplingRows: number;
     readonly refinementRows: number;
+    readonly refinementStrategy: RefinementStrategy;
+    readonly dedup: Likeness;
+    /** Null where no endpoint gives embeddings. */
+    readonly embeddings: EmbeddingClient | null;
   };
   /** Requests in flight. */
   readonly concurrency: number;
@@ -104,6 +123,8 @@ export class SearchEngine {
   readonly #options: SearchOptions;
   readonly #tasksById: ReadonlyMap<string, Task>;
   readonly #confirmer: Confirmer;
+  /** Null where tokens and money are unbounded. */
+  readonly #purse: Purse | null;
   /** Pauses the run, stops tasks. */
   readonly control: RunControl;
   #stages: readonly StageMeter[] = [];
@@ -122,6 +143,11 @@ export class SearchEngine {
       engine: options.sandbox,
       tasks: this.#tasksById,
     });
+    const { programs: _, ...limits } = options.limits ?? {};
+    const price = options.price ?? { prompt: 0, completion: 0 };
+    this.#purse = limits.tokens === undefined && limits.money === undefined
+      ? null
+      : new Purse({ archive: options.recorder.archive, limits, price });
     this.control = new RunControl(options.recorder, this.#tasksById.keys());
   }
 
@@ -139,15 +165,20 @@ export class SearchEngine {
     const { generations, directory, tasks } = this.#options;
     let attempts: Attempts = new Map();
     for (let generation = 0; generation < generations; generation++) {
-      const last = generation === generations - 1;
       await this.#restarting(generation, AbortSignal.any([signal, draining]), () => {
         return this.#search(generation, signal, draining);
       });
       draining.throwIfAborted();
+      const reached = this.#limitReached(generation);
+      if (reached !== null && !this.#noted("budget_reached", generation)) {
+        await this.#note("budget_reached", generation, reached);
+      }
+      const last = generation === generations - 1 || reached !== null;
       if (last || !this.#noted("voted", generation)) {
         attempts = await this.#restarting(generation, signal, () => this.#vote(generation, signal));
       }
-      if (!last) await this.#learn(generation + 1, AbortSignal.any([signal, draining]));
+      if (last) break;
+      await this.#learn(generation + 1, AbortSignal.any([signal, draining]));
     }
     await Deno.writeTextFile(
       directory.submission,
@@ -161,12 +192,14 @@ export class SearchEngine {
     signal: AbortSignal,
     draining: AbortSignal,
   ): Promise<void> {
-    const { recorder, budget, seat, sandbox, now, concurrency, barriers, window } = this.#options;
+    const { recorder, seat, sandbox, now, concurrency, barriers, window } = this.#options;
     const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
     const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
     const rounds = barriers ? new Rounds(window) : null;
     const admission = new Admission({
       ...this.#options,
+      allocation: { ...this.#options.allocation, totals: this.#totals(generation) },
+      purse: this.#purse,
       generation,
       draining,
       rounds,
@@ -177,6 +210,7 @@ export class SearchEngine {
     const ended = this.#noted("generation_ended", generation);
     // A line that was damaged since may have opened units of a generation that had ended.
     if (ended && admission.openUnits() === 0) return;
+    await seat.prepare?.(generation, AbortSignal.any([signal, draining]));
     if (!this.#noted("generation_started", generation)) {
       await this.#note("generation_started", generation, seat.modelOf(generation));
     }
@@ -223,7 +257,7 @@ export class SearchEngine {
       meter: meter.refine,
       inbox: refinements.receiver,
       outbox: candidates.sender,
-      sampleUnits: taskUnits(budget).filter(({ operator }) => operator === "sample").length,
+      sampleUnitsOf: (taskId) => admission.sampleUnitsOf(taskId),
     });
     const holder = due &&
       new PhaseHolder({ rounds: rounds!, inbox: candidates.receiver, outbox: due.sender });
@@ -261,6 +295,39 @@ export class SearchEngine {
     if (ended) return;
     const failures = failed > 0 ? `, ${failed} requests failed` : "";
     await this.#note("generation_ended", generation, `${programs} programs evaluated${failures}`);
+  }
+
+  /**
+   * Programs of a generation for all tasks, by operator: as in the budget, or what the run has left
+   * in the same proportion. It follows from the generations before, so a resume finds the same.
+   */
+  #totals(generation: number): Allocation["totals"] {
+    const { budget, tasks, limits, recorder } = this.#options;
+    if (limits?.programs === undefined) return null;
+    const left = Math.max(0, limits.programs - recorder.archive.spent(generation).asked);
+    const [samples, refinements] = [budget.samples, budget.refinements].map((n) =>
+      n * tasks.length
+    );
+    const share = Math.min(1, left / (samples + refinements));
+    const sample = Math.ceil(samples * share);
+    return { sample, refine: Math.min(refinements, left - sample) };
+  }
+
+  /** Which of the run's limits leaves nothing to ask for after a generation; null = none. */
+  #limitReached(generation: number): string | null {
+    const { budget, limits, recorder } = this.#options;
+    const { asked, promptTokens, completionTokens } = recorder.archive.spent(generation + 1);
+    const programs = limits?.programs ?? Infinity;
+    if (asked >= programs) return `${asked} of ${programs} programs asked for`;
+    const least = Math.min(
+      budget.samples > 0 ? budget.completionsPerCall : Infinity,
+      budget.refinements > 0 ? budget.completionsPerRefinement ?? 4 : Infinity,
+    );
+    if (!this.#purse || asked === 0 || this.#purse.programsLeft(0, generation + 1) >= least) {
+      return null;
+    }
+    const tokens = promptTokens + completionTokens;
+    return `nothing fits what is left after ${asked} programs and ${tokens} tokens`;
   }
 
   async #vote(generation: number, signal: AbortSignal): Promise<Attempts> {

@@ -26,22 +26,24 @@ export interface EvaluateOptions {
   readonly answers: readonly Grid[] | undefined;
   /** Wall-clock limit for all inputs, in milliseconds; null = SOAR's rule. */
   readonly timeoutMs: number | null;
+  /** White space that the hard-coding filter passes over. @default "any" */
+  readonly ignore?: "any" | "spaces";
 }
 
 /** Runs and judges a program. @throws SandboxError when the sandbox cannot go on */
 export async function evaluate(
   code: string,
-  { engine, task, answers, timeoutMs }: EvaluateOptions,
+  { engine, task, answers, timeoutMs, ignore }: EvaluateOptions,
   signal?: AbortSignal,
 ): Promise<Findings> {
   const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
   const job = { code, inputs: inputsOf(task), timeoutMs: limitMs };
   const screened = await engine.run(job, signal);
-  const findings = judged(code, task, answers, screened, false);
+  const findings = judged(code, task, answers, screened, false, ignore);
   if (findings.outcome !== "ok" || !findings.correctTrain.every(Boolean)) return findings;
   const confirmed = await engine.confirm(job, seededRandom("confirm", code), signal);
   const ms = screened.ms + confirmed.ms;
-  return judged(code, task, answers, { ...confirmed, ms }, true);
+  return judged(code, task, answers, { ...confirmed, ms }, true, ignore);
 }
 
 function judged(
@@ -50,9 +52,10 @@ function judged(
   answers: readonly Grid[] | undefined,
   { frames, ms, layers }: RunResult,
   confirmed: boolean,
+  ignore: EvaluateOptions["ignore"],
 ): Findings {
   const verdict = judge(task, answers, frames);
   const trainOutputs = task.train.map(({ output }) => output);
-  const transduction = isHardCoded(code, verdict.outputs, trainOutputs);
+  const transduction = isHardCoded(code, verdict.outputs, trainOutputs, { ignore });
   return { ...verdict, transduction, ms, layers, confirmed };
 }

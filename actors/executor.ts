@@ -12,6 +12,7 @@ import { type Answers, inputsOf, type Task } from "../data/task.ts";
 import type { Engine } from "../sandbox/engine.ts";
 import type { Receiver, Sender } from "../streams/channel.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
+import type { CompatRules } from "../search/compat.ts";
 import { PipelineActor } from "./actor.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Recorder } from "./recorder.ts";
@@ -36,6 +37,7 @@ export interface ExecutorOptions {
   readonly recorder: Recorder;
   /** Wall-clock limit for all inputs of a program; null = SOAR's rule. */
   readonly timeoutMs: number | null;
+  readonly rules: Pick<CompatRules, "ignore">;
   readonly meter: StageMeter;
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -94,12 +96,13 @@ export class Executor extends PipelineActor {
       const evaluation = { ...original, id, duplicateOf: original.id, ms: 0 };
       return { candidate, evaluation };
     }
-    const { engine, tasks, answers, timeoutMs } = this.#options;
+    const { engine, tasks, answers, timeoutMs, rules } = this.#options;
     const options = {
       engine,
       task: tasks.get(taskId)!,
       answers: answers.get(taskId),
       timeoutMs,
+      ignore: rules.ignore,
     };
     const evaluation = evaluate(code, options, signal)
       .then((findings) => ({ ...findings, id, duplicateOf: null }));

@@ -9,10 +9,11 @@ import { callIdOf } from "../data/archive.ts";
 import type { Candidate } from "../data/candidate.ts";
 import type { CallAdmitted, ParentChoice } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
-import { type FewShot, refinePrompt } from "../models/prompts.ts";
-import { chooseParent, type RexOptions } from "../search/rex.ts";
+import { crossoverPrompt, type FewShot, refinePrompt } from "../models/prompts.ts";
+import type { CompatRules } from "../search/compat.ts";
+import { type ParentOptions, type ParentSelector, selectParents } from "../search/parents.ts";
 import { seededRandom } from "../search/random.ts";
-import { armsOf } from "./arms.ts";
+import { type ArmOptions, armsOf } from "./arms.ts";
 import { askModel, type Question } from "./ask_model.ts";
 import { Asker, type AskerOptions } from "./asker.ts";
 import type { Confirmer } from "./confirmer.ts";
@@ -24,15 +25,22 @@ import type { Unit } from "./unit.ts";
 export interface RefinerOptions extends AskerOptions {
   readonly fewShot: (task: Task, unit: Unit) => FewShot | null;
   readonly confirmer: Confirmer;
-  readonly rex: RexOptions;
+  readonly refining: Refining;
+  readonly rules: CompatRules;
   /** Sample requests of a task and generation: their positions come first. */
-  readonly sampleUnits: number;
+  readonly sampleUnitsOf: (taskId: string) => number;
   /** The run whose choices are followed. @default null */
   readonly replay?: Replay | null;
 }
 
+/** How parents are chosen. */
+export interface Refining extends ParentOptions, Pick<ArmOptions, "islands" | "binCap"> {
+  readonly parents: ParentSelector;
+}
+
 interface Chosen {
-  readonly parent: LoadedProgram;
+  /** One, or two for a crossover, the better one first. */
+  readonly parents: readonly LoadedProgram[];
   readonly choice: ParentChoice | null;
 }
 
@@ -75,37 +83,54 @@ export class Refiner extends Asker {
     const { fewShot } = this.#options;
     const chosen = await this.#choose(unit, task, signal);
     if (!chosen) return null;
-    const { code, outputs, error, entry } = chosen.parent;
-    const attempt = { code, outputs, error, correctTrain: entry.correctTrain };
+    const [first, second] = chosen.parents.map(({ code, outputs, error, entry }) => {
+      return { code, outputs, error, correctTrain: entry.correctTrain };
+    });
+    const example = fewShot(task, unit);
     return {
-      messages: refinePrompt(task, attempt, fewShot(task, unit)),
-      parents: [entry.id],
+      messages: second
+        ? crossoverPrompt(task, [first, second], example)
+        : refinePrompt(task, first, example),
+      parents: chosen.parents.map(({ entry }) => entry.id),
       choice: chosen.choice,
     };
   }
 
-  /** The parent chosen before a resume or in the run that is followed, or the arm REx chooses among those that hold alone. */
+  /**
+   * The parents chosen before a resume or in the run that is followed, or those that are selected
+   * among the arms that hold alone.
+   */
   async #choose(unit: Unit, task: Task, signal: AbortSignal): Promise<Chosen | null> {
-    const { recorder, confirmer, rex, sampleUnits, seat } = this.#options;
+    const { recorder, confirmer, refining, rules, sampleUnitsOf, seat } = this.#options;
     const { archive } = recorder;
     const admitted = archive.call(callIdOf(unit.generation, task.id, "refine", unit.draw));
     const made = admitted?.call ?? this.#options.replay?.callOf(unit);
     if (made) {
-      const parent = archive.get(made.parents[0]);
-      // Null: the request that brought the parent was made again, and it did not come back.
-      return parent ? { parent: await recorder.load(parent), choice: made.choice } : null;
+      const parents = made.parents.map((id) => archive.get(id));
+      // Null: the request that brought a parent was made again, and it did not come back.
+      if (!parents.every((parent) => parent !== undefined)) return null;
+      const loaded = await Promise.all(parents.map((parent) => recorder.load(parent)));
+      return { parents: loaded, choice: made.choice };
     }
     const random = seededRandom(seat.seed, unit.generation, task.id, "refine", unit.draw);
     const seen = archive.seq;
-    const arms = armsOf(archive.ofTask(task.id), unit, sampleUnits, random)
-      .map(({ id, h }) => ({ id, h, timesChosen: this.#timesChosen(id, unit) }));
+    const samples = sampleUnitsOf(task.id);
+    let arms = armsOf(archive.ofTask(task.id), unit, samples, random, { ...refining, ...rules })
+      .map(({ id, h, correctTrain }) => {
+        const timesChosen = rules.countChoices ? this.#timesChosen(id, unit) : 0;
+        return { id, h, correctTrain, timesChosen };
+      });
     while (true) {
-      const chosen = chooseParent(arms, random, rex);
-      if (!chosen) return null;
-      const parent = await confirmer.load(archive.get(chosen.id)!, signal);
-      const { h, timesChosen, theta } = chosen;
-      if (parent) return { parent, choice: { method: "rex", h, timesChosen, theta, seen } };
-      arms.splice(arms.findIndex(({ id }) => id === chosen.id), 1);
+      const chosen = selectParents(refining.parents, arms, random, refining);
+      if (chosen.length === 0) return null;
+      const loaded = await Promise.all(
+        chosen.map(({ id }) => confirmer.load(archive.get(id)!, signal)),
+      );
+      const [{ h, timesChosen, theta }] = chosen;
+      const choice = { method: refining.parents, h, timesChosen, theta, seen };
+      if (loaded.every((parent) => parent !== null)) return { parents: loaded, choice };
+      const failed = new Set(chosen.filter((_, i) => !loaded[i]).map(({ id }) => id));
+      arms = arms.filter(({ id }) => !failed.has(id));
     }
   }
 

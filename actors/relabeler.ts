@@ -17,14 +17,24 @@ import {
   type TaskIdentity,
 } from "../data/shards.ts";
 import type { Answers, Task } from "../data/task.ts";
+import { ModelError } from "../models/client.ts";
+import type { EmbeddingClient } from "../models/embeddings.ts";
 import { answerText, type Message, refinePrompt, samplePrompt } from "../models/prompts.ts";
 import { correctnessBin, parentBin } from "../search/bins.ts";
 import { type ContaminationGuard, taskContent } from "../search/contamination.ts";
+import type { CompatRules } from "../search/compat.ts";
 import { dedupByOutputs } from "../search/dedup.ts";
-import { isSolved } from "../search/judged.ts";
+import { dropNearDuplicates, type Likeness } from "../search/likeness.ts";
+import { isSolved, outputsKey } from "../search/judged.ts";
+import { dropLong, keepFault } from "../search/keep.ts";
 import { seededRandom } from "../search/random.ts";
-import { relabelRefinement, relabelTask } from "../search/relabel.ts";
-import { collectPairs, selectPairsBalanced } from "../search/select_refinement.ts";
+import {
+  mixAnswers,
+  type RefinementExample,
+  relabelRefinement,
+  relabelTask,
+} from "../search/relabel.ts";
+import { type RefinementStrategy, selectRefinement } from "../search/select_refinement.ts";
 import { type SamplingStrategy, selectSampling } from "../search/select_sampling.ts";
 import { channelOf } from "../streams/channel_of.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
@@ -46,21 +56,33 @@ export interface RelabelerOptions {
   /** Tasks worked on at once. */
   readonly concurrency: number;
   readonly strategy: SamplingStrategy;
+  readonly refinementStrategy: RefinementStrategy;
+  readonly dedup: Likeness;
+  readonly embeddings: EmbeddingClient | null;
+  readonly rules: CompatRules;
   /** Most sampling rows and refinement rows a task. */
   readonly samplingRows: number;
   readonly refinementRows: number;
   readonly seed: number;
 }
 
+/** HTTP's "not found" and "not implemented": an endpoint that has no embeddings. */
+const NO_EMBEDDINGS: readonly (number | undefined)[] = [404, 501];
+
+/** Characters of Python a token of a language model holds, about. */
+const CHARS_PER_TOKEN = 3;
+
 /** Writes the shards of one generation. */
 export class Relabeler extends PipelineActor {
   readonly name = "relabeler";
   readonly #options: RelabelerOptions;
   #manifest: Manifest | null = null;
+  #hasEmbeddings: boolean;
 
   constructor(options: RelabelerOptions) {
     super();
     this.#options = options;
+    this.#hasEmbeddings = options.dedup === "embedding";
   }
 
   /** What was written; null before the end. */
@@ -98,12 +120,71 @@ export class Relabeler extends PipelineActor {
   }
 
   async #select(task: Task, signal: AbortSignal): Promise<{ task: Task; rows: Row[] }> {
-    const programs = this.#options.recorder.archive.ofTask(task.id).filter(isTeachable);
+    const programs = await this.#kept(task);
     const rows = [
-      ...await this.#samplingRows(task, distinctSources(programs), signal),
+      ...await this.#samplingRows(task, await this.#distinct(programs, signal), signal),
       ...await this.#refinementRows(task, programs, signal),
     ];
     return { task, rows };
+  }
+
+  /** The programs that may teach; by the published rules not those with trivial outputs. */
+  async #kept(task: Task): Promise<ArchiveEntry[]> {
+    const { recorder, rules } = this.#options;
+    const sized = recorder.archive.ofTask(task.id).filter(isTeachable).map((entry) => ({
+      entry,
+      correctTrain: entry.correctTrain,
+      tokens: Math.ceil(entry.codeLength / CHARS_PER_TOKEN),
+    }));
+    const programs = dropLong(sized).map(({ entry }) => entry);
+    if (!rules.keepRules) return programs;
+    const faults = await Promise.all(
+      dedupByOutputs(programs).map(async (entry) => {
+        const { outputs } = await recorder.load(entry);
+        return [outputsKey(entry), keepFault(task.train, outputs)] as const;
+      }),
+    );
+    const dropped = new Set(faults.filter(([, fault]) => fault !== null).map(([key]) => key));
+    return programs.filter((entry) => !dropped.has(outputsKey(entry)));
+  }
+
+  /** One program a source; wrong ones one a set of outputs, right ones without near-duplicates. */
+  async #distinct(
+    programs: readonly ArchiveEntry[],
+    signal: AbortSignal,
+  ): Promise<ArchiveEntry[]> {
+    const { dedup, recorder } = this.#options;
+    const distinct = distinctSources(programs);
+    if (dedup === "none") return distinct;
+    // Shorter first: of like programs the shorter one stays.
+    const right = distinct.filter(isSolved).sort((a, b) => a.codeLength - b.codeLength);
+    const loaded = await Promise.all(right.map((entry) => recorder.load(entry)));
+    const vectors = await this.#embed(loaded.map(({ code }) => code), signal);
+    const kept = dropNearDuplicates(dedup, loaded, vectors).map(({ entry }) => entry);
+    return [...kept, ...distinct.filter((entry) => !isSolved(entry))];
+  }
+
+  /** Embeddings of sources; null where there are none to be had, which is told once. */
+  async #embed(codes: readonly string[], signal: AbortSignal): Promise<Float32Array[] | null> {
+    if (!this.#hasEmbeddings || codes.length < 2) return null;
+    const { embeddings, generation } = this.#options;
+    let why = "no embedding model is named";
+    if (embeddings) {
+      try {
+        return await embeddings.embed(codes, signal);
+      } catch (error) {
+        if (!(error instanceof ModelError && NO_EMBEDDINGS.includes(error.status))) throw error;
+        why = error.message;
+      }
+    }
+    // Other tasks may have found the same meanwhile.
+    if (this.#hasEmbeddings) {
+      this.emit("warning", "no_embeddings", `programs are compared by their tokens: ${why}`, {
+        generation,
+      });
+    }
+    this.#hasEmbeddings = false;
+    return null;
   }
 
   async #samplingRows(
@@ -111,13 +192,15 @@ export class Relabeler extends PipelineActor {
     programs: readonly ArchiveEntry[],
     signal: AbortSignal,
   ): Promise<Row[]> {
-    const { strategy, samplingRows, generation, seed, confirmer } = this.#options;
+    const { strategy, samplingRows, generation, seed, confirmer, rules } = this.#options;
     const random = seededRandom(seed, generation, task.id, "select sampling");
     const rows: Row[] = [];
-    for (const entry of selectSampling(strategy, programs, samplingRows, random)) {
+    for (const entry of selectSampling(strategy, programs, samplingRows, random, rules)) {
       const program = await confirmer.load(entry, signal);
       const example = program && relabelTask(task, { ...program, id: entry.id }, random);
-      if (example) rows.push(this.#row(task, program, samplePrompt(example, null), "sample", null));
+      if (!example) continue;
+      const prompt = samplePrompt(example, null, rules.showTestOutputs ? example.testOutputs : []);
+      rows.push(this.#row(task, program, program.code, prompt, "sample", null));
     }
     return rows;
   }
@@ -127,26 +210,31 @@ export class Relabeler extends PipelineActor {
     programs: readonly ArchiveEntry[],
     signal: AbortSignal,
   ): Promise<Row[]> {
-    const { refinementRows, generation, seed, recorder, confirmer } = this.#options;
+    const { refinementStrategy, refinementRows, generation, seed, recorder } = this.#options;
+    const { confirmer, rules } = this.#options;
     const random = seededRandom(seed, generation, task.id, "select refinement");
-    const pairs = collectPairs(programs);
-    const rows: Row[] = [];
-    for (const { parent, child } of selectPairsBalanced(pairs, refinementRows, random)) {
+    const pairs = selectRefinement(refinementStrategy, programs, refinementRows, random, rules);
+    const made: { program: LoadedProgram; parent: ArchiveEntry; example: RefinementExample }[] = [];
+    for (const { parent, child } of pairs) {
       const program = await confirmer.load(child, signal);
       const example = program && relabelRefinement(task, {
         parent: { ...await recorder.load(parent), id: parent.id },
         child: { ...program, id: child.id },
       }, random);
-      if (!example) continue;
-      const messages = refinePrompt(example, example.parent, null);
-      rows.push(this.#row(task, program, messages, "refine", parent));
+      if (example) made.push({ program, parent, example });
     }
-    return rows;
+    const examples = made.map(({ example }) => example);
+    const answered = rules.mixAnswers ? mixAnswers(examples, random) : examples;
+    return made.map(({ program, parent }, i) => {
+      const messages = refinePrompt(answered[i], answered[i].parent, null);
+      return this.#row(task, program, answered[i].code, messages, "refine", parent);
+    });
   }
 
   #row(
     task: Task,
-    { entry, code }: LoadedProgram,
+    { entry }: LoadedProgram,
+    code: string,
     prompt: readonly Message[],
     operator: "sample" | "refine",
     parent: ArchiveEntry | null,
@@ -166,7 +254,7 @@ export class Relabeler extends PipelineActor {
       },
       told: {
         operator,
-        strategy: operator === "sample" ? this.#options.strategy : "balanced",
+        strategy: operator === "sample" ? this.#options.strategy : this.#options.refinementStrategy,
         id: entry.id,
         parentId: parent?.id ?? null,
         relabelled: !correct,
@@ -185,7 +273,7 @@ interface Row {
 }
 
 /** What the guard compares of a task, as the manifest keeps it. */
-function identityOf(task: Task, answers: readonly Grid[] | undefined): TaskIdentity {
+export function identityOf(task: Task, answers: readonly Grid[] | undefined): TaskIdentity {
   const { id, dataset, pairHashes } = taskContent(task, answers);
   return { id, dataset, pairHashes: [...pairHashes] };
 }

@@ -7,7 +7,8 @@
  */
 import { encodeGrid, type Grid } from "../data/grid.ts";
 import type { Answers, Task } from "../data/task.ts";
-import { vote } from "../search/vote.ts";
+import type { VoteOptions } from "../search/vote.ts";
+import { attemptsBy, type VoterName } from "../search/voters.ts";
 import { channelOf } from "../streams/channel_of.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
@@ -20,6 +21,11 @@ export type Attempts = ReadonlyMap<string, readonly (readonly Grid[])[]>;
 /** Kaggle's form: by task, one object a test input. */
 export type Submission = Record<string, { attempt_1: Grid; attempt_2: Grid }[]>;
 
+/** How is voted. */
+export interface Voting extends Pick<VoteOptions, "c" | "halfLength"> {
+  readonly voter: VoterName;
+}
+
 /** Options of {@link Voter}. */
 export interface VoterOptions {
   readonly generation: number;
@@ -30,9 +36,11 @@ export interface VoterOptions {
   readonly concurrency: number;
   /** Answers that the run may use, to journal which attempts were right. */
   readonly answers: Answers;
-  /** Weight of train accuracy (SOAR appendix D.1). @default 1000 */
-  readonly c?: number;
+  readonly voting: Voting;
 }
+
+/** What stands where there is no answer: the form wants a grid. */
+const NO_ANSWER: Grid = [[0]];
 
 /** Votes on every task once. */
 export class Voter extends PipelineActor {
@@ -64,24 +72,33 @@ export class Voter extends PipelineActor {
   }
 
   async #vote(task: Task, signal: AbortSignal): Promise<Grid[][]> {
-    const { recorder, confirmer, generation, answers, c } = this.#options;
-    let programs = recorder.archive.ofTask(task.id)
+    const { recorder, confirmer, generation, answers, voting } = this.#options;
+    const { archive } = recorder;
+    let programs = archive.ofTask(task.id)
       .filter(({ outcome, transduction }) => outcome === "ok" && !transduction);
     const attempts: Grid[][] = [];
-    for (let voted = vote(programs, { c }), k = 0; k < voted.length; k++) {
+    for (let voted = attemptsBy(voting.voter, programs, voting), k = 0; k < voted.length; k++) {
       const attempt = voted[k];
-      const [id] = attempt.members;
-      const first = await confirmer.load(recorder.archive.get(id)!, signal);
-      if (!first) {
-        // Its first member does not hold alone: vote again without it, from this attempt on.
-        programs = programs.filter((program) => program.id !== id);
-        voted = vote(programs, { c });
+      const firstIds = attempt.map((input) => input && input.members[0]);
+      const firsts = await Promise.all(
+        firstIds.map((id) => id && confirmer.load(archive.get(id)!, signal)),
+      );
+      const failed = firstIds.filter((id, i) => id && !firsts[i]);
+      if (failed.length > 0) {
+        // A first member does not hold alone: vote again without it, from this attempt on.
+        programs = programs.filter((program) => !failed.includes(program.id));
+        voted = attemptsBy(voting.voter, programs, voting);
         k--;
         continue;
       }
-      const outputs = first.outputs.slice(task.train.length) as Grid[];
+      const outputs = firsts.map((first, i) => {
+        return first ? first.outputs[task.train.length + i]! : NO_ANSWER;
+      });
       attempts.push(outputs);
-      const { members } = attempt;
+      const members = [...new Set(attempt.flatMap((input) => input?.members ?? []))];
+      const correctTest = firstIds.map((id, i) => {
+        return id !== null && (archive.get(id)!.correctTest?.[i] ?? false);
+      });
       // A run that was killed while it voted has told of some tasks already.
       const told = recorder.archive.votes(generation, task.id).some((vote) =>
         vote.attempt === k + 1 && String(vote.members) === String(members)
@@ -93,9 +110,10 @@ export class Voter extends PipelineActor {
         taskId: task.id,
         attempt: k + 1,
         outputs: outputs.map(encodeGrid),
-        weight: attempt.weight,
+        // By single inputs an attempt is as strong as its weakest answer.
+        weight: Math.min(...attempt.map((input) => input?.weight ?? 0)),
         members,
-        correctTest: answers.has(task.id) ? attempt.correctTest : null,
+        correctTest: answers.has(task.id) ? correctTest : null,
       });
     }
     return attempts;
@@ -110,11 +128,10 @@ export function submissionOf(
   tasks: readonly Task[],
   attempts: Attempts,
 ): Submission {
-  const none: Grid = [[0]];
   return Object.fromEntries(tasks.map((task) => {
     const [first, second] = attempts.get(task.id) ?? [];
     const answers = task.testInputs.map((_, i) => {
-      const attempt_1 = first?.[i] ?? none;
+      const attempt_1 = first?.[i] ?? NO_ANSWER;
       return { attempt_1, attempt_2: second?.[i] ?? attempt_1 };
     });
     return [task.id, answers];

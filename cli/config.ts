@@ -125,6 +125,8 @@ export const Config = z.strictObject({
     sleep: z.boolean().default(false)
       .describe("vLLM sleeps while the trainer uses its GPU (needs its development mode)"),
     args: z.array(z.string()).default([]).describe("further flags of soar-trainer"),
+    python: z.string().min(1).optional()
+      .describe("interpreter with the trainer's packages; default: that of trainer:setup"),
   }).prefault({}),
   guard: z.strictObject({
     measured: z.array(z.string()).default(["arc-agi-1:evaluation", "arc-agi-2:evaluation"])
@@ -203,6 +205,7 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
     if (checked.data.budget.samples + checked.data.budget.refinements === 0) {
       throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");
     }
+    refuseTogether(checked.data);
     return checked.data;
   }
   throw new UsageError(
@@ -221,6 +224,36 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
       return [`${from}: ${path} = ${JSON.stringify(given)}: ${issue.message}`];
     }).join("\n"),
   );
+}
+
+/** Fields that exclude each other. @throws UsageError */
+function refuseTogether({ run, budget, model }: Config): void {
+  const timed = (["total_tokens", "total_money"] as const)
+    .filter((key) => budget[key] !== undefined);
+  if (run.deterministic && budget.policy === "reroute") {
+    throw new UsageError(
+      "run.deterministic = true and budget.policy = reroute: what is left over hangs on timing; " +
+        "expected policy fixed",
+    );
+  }
+  if (run.barriers && budget.policy === "reroute") {
+    throw new UsageError(
+      "run.barriers = true and budget.policy = reroute: phases wait for every task, and tasks for " +
+        "what others leave; expected policy fixed",
+    );
+  }
+  if (run.deterministic && timed.length > 0) {
+    throw new UsageError(
+      `run.deterministic = true and budget.${timed[0]}: where it ends hangs on timing; ` +
+        "expected budget.total_programs",
+    );
+  }
+  if (budget.total_money !== undefined && model.price_prompt + model.price_completion === 0) {
+    throw new UsageError(
+      `budget.total_money = ${budget.total_money}: expected model.price_prompt or ` +
+        "model.price_completion above 0",
+    );
+  }
 }
 
 /** A configuration as flat texts, for the journal. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SearchOptions } from "../mod.ts";
+import { compatRules, type SearchOptions } from "../mod.ts";
 import type { Config } from "./config.ts";
 import type { OpenModel } from "./open_model.ts";
 
@@ -12,9 +12,14 @@ export type ConfiguredOptions = Pick<
   SearchOptions,
   | "generations"
   | "budget"
+  | "allocation"
+  | "limits"
+  | "price"
   | "seat"
   | "trainer"
-  | "rex"
+  | "rules"
+  | "refining"
+  | "voting"
   | "selection"
   | "concurrency"
   | "weights"
@@ -26,8 +31,20 @@ export type ConfiguredOptions = Pick<
 
 /** Engine options of a configuration and the model it opened. */
 export function engineOptions(config: Config, model: OpenModel): ConfiguredOptions {
-  const { run, budget, select, sandbox } = config;
+  const { run, budget, rex, refine, select, vote, sandbox } = config;
+  const rules = compatRules(run.compat);
   return {
+    allocation: {
+      policy: budget.policy,
+      enoughSampled: budget.enough_sampled ?? rules.enoughSampled,
+      enoughRefined: budget.enough_refined ?? rules.enoughRefined,
+    },
+    limits: {
+      programs: budget.total_programs,
+      tokens: budget.total_tokens,
+      money: budget.total_money,
+    },
+    price: { prompt: config.model.price_prompt, completion: config.model.price_completion },
     generations: run.generations,
     budget: {
       samples: budget.samples,
@@ -44,14 +61,26 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
         maxTokens: config.model.max_tokens,
       },
       modelOf: (generation) => model.modelOf(generation),
+      prepare: model.prepare,
       seed: run.seed,
     },
     trainer: model.trainer,
-    rex: config.rex,
+    rules,
+    refining: {
+      parents: refine.parents,
+      bin: refine.bin,
+      c: rex.c,
+      islands: refine.islands,
+      binCap: refine.bin_cap,
+    },
+    voting: { voter: vote.voter, c: vote.c, halfLength: vote.half_length },
     selection: {
       strategy: select.strategy,
       samplingRows: select.sampling_rows,
       refinementRows: select.refinement_rows,
+      refinementStrategy: select.refinement_strategy,
+      dedup: select.dedup,
+      embeddings: model.embeddings,
     },
     concurrency: config.model.concurrency,
     weights: { sample: budget.sample_weight, refine: budget.refine_weight },

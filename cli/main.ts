@@ -193,11 +193,16 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (options) => await (await import("./model.ts")).model(options));
 
   program.command("train")
-    .description("fit the embedded model to shards")
-    .requiredOption("--shards <dir>", "shard folder with its manifest.json")
+    .description("fit the embedded model to shards, or to what some runs found together")
+    .option("--shards <dir>", "shard folder with its manifest.json")
+    .option("--pool <run,run>", "runs whose shortest right programs are learnt from")
     .requiredOption("--out <dir>", "model folder to write")
     .option("--proposer <dir>", "fitted model that proposed the shards' programs")
     .action(async (options) => await (await import("./train.ts")).train(options));
+
+  program.command("trainer-setup")
+    .description("make .venv-trainer, which fine-tunes language models (some 6 GB)")
+    .action(async () => await (await import("./trainer_venv.ts")).setUpTrainer());
 
   program.command("shards")
     .description("check shards against their manifest")

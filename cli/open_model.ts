@@ -5,6 +5,8 @@
  */
 import {
   attemptGate,
+  type EmbeddingClient,
+  embeddingClient,
   generationName,
   isReady,
   type ModelClient,
@@ -16,14 +18,19 @@ import {
 } from "../mod.ts";
 import type { Config } from "./config.ts";
 import { embeddedTrainer, startEmbeddedModel } from "./embedded.ts";
+import { openTuning } from "./tuning.ts";
 
 /** A model ready to be asked. */
 export interface OpenModel {
   readonly client: ModelClient;
   readonly trainer: TrainerBackend | null;
   readonly minP: number | null;
+  /** Null where the configuration names no embedding model. */
+  readonly embeddings: EmbeddingClient | null;
   /** Model that serves a generation. */
   modelOf(generation: number): string;
+  /** Has the server take on the model of a generation. */
+  prepare?(generation: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,7 +49,7 @@ export async function openModel(
   tell: (line: string) => void,
   warn: (message: string) => void,
 ): Promise<OpenModel> {
-  const { endpoint, name, timeout_s, max_attempts, min_p } = config.model;
+  const { endpoint, name, timeout_s, max_attempts, min_p, embeddings } = config.model;
   const reach = {
     apiKey: endpoint === undefined ? null : Deno.env.get("OPENAI_API_KEY") ?? null,
     timeoutMs: timeout_s * 1000,
@@ -61,6 +68,7 @@ export async function openModel(
       client: openaiClient({ ...reach, baseUrl: server.baseUrl }),
       trainer: learns ? embeddedTrainer(isReady(base) ? base : null) : null,
       minP: null,
+      embeddings: null,
       modelOf: (g) => `embedded-${generationName(learns ? g : 0)}`,
       close: () => server.close(),
     };
@@ -71,6 +79,9 @@ export async function openModel(
   if (!probe.usable) {
     throw new ModelError(probe.reachable ? "refused" : "unreachable", probe.detail);
   }
+  const tuning = config.train.enabled && teachable
+    ? await openTuning(config.train, { ...reach, baseUrl: endpoint, name: name!, directory, tell })
+    : null;
   return {
     client: openaiClient({
       ...reach,
@@ -78,9 +89,13 @@ export async function openModel(
       capabilities: probe,
       gate: attemptGate({ min: 1, max: config.model.concurrency }, () => performance.now()),
     }),
-    trainer: null,
+    trainer: tuning?.trainer ?? null,
     minP: probe.minP ? min_p : null,
-    modelOf: () => name!,
+    embeddings: embeddings === undefined
+      ? null
+      : embeddingClient({ ...reach, baseUrl: endpoint, model: embeddings }),
+    modelOf: (generation) => tuning?.modelOf(generation) ?? name!,
+    prepare: tuning?.prepare,
     close: () => Promise.resolve(),
   };
 }

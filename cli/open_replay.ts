@@ -36,6 +36,7 @@ export function openReplay(name: string, tasks: readonly TaskLoaded[]): OpenRepl
       client: replay,
       trainer: null,
       minP: null,
+      embeddings: null,
       modelOf: (generation) => replay.modelOf(generation),
       close: () => Promise.resolve(replay[Symbol.dispose]()),
     },

@@ -33,7 +33,9 @@ export async function printSummary(finished: Finished): Promise<void> {
   const { samples, refinements } = config.budget;
   const known = usable.size > 0;
   const hidden = new Map([...answers].filter(([id]) => !usable.has(id)));
-  const generations = summarize(archive, tasks, config.run.generations, known);
+  // Fewer than were wanted where the run's budget was spent before.
+  const last = archive.lastNoted("budget_reached") ?? config.run.generations - 1;
+  const generations = summarize(archive, tasks, last + 1, known);
   const header = [
     "generation",
     "programs",
@@ -47,7 +49,6 @@ export async function printSummary(finished: Finished): Promise<void> {
     `\nTasks solved, of ${tasks.length}, at ${samples} sampled and ${refinements} refined programs a task`,
   );
   console.log(table(header, generations.map(row)));
-  const last = config.run.generations - 1;
   if (known && last > 0) console.log(gainText(finished, last));
   if (known && usable.size < tasks.length) {
     console.log(`${tasks.length - usable.size} tasks have no answers; they count as not solved`);

@@ -132,6 +132,7 @@ export class Progress implements Disposable {
 const MILESTONES: Readonly<Record<string, string>> = {
   generation_started: "search with ",
   generation_ended: "search ended: ",
+  budget_reached: "the run's budget is spent: ",
   voted: "vote: ",
   shards_sealed: "relabel: ",
   trained: "fit: ",

@@ -234,7 +234,8 @@ function told(error: unknown, status: string, { config, directory }: RunPlan): u
 }
 
 function plannedPrograms({ run, budget }: Config, { tasks }: Pick<RunTasks, "tasks">): number {
-  return tasks.length * run.generations * (budget.samples + budget.refinements);
+  const planned = tasks.length * run.generations * (budget.samples + budget.refinements);
+  return Math.min(planned, budget.total_programs ?? Infinity);
 }
 
 function planText({ config, directory }: RunPlan, { tasks }: RunTasks): string {

@@ -51,7 +51,7 @@ export function trlTrainer({ python, base, args, tell }: TrlOptions): TrainerBac
 
 async function tellSteps(stdout: ReadableStream<Uint8Array>, tell: (line: string) => void) {
   for await (const line of textLines(stdout)) {
-    if (!line.startsWith("{")) continue; // a library's own words
+    if (!line.startsWith('{"event"')) continue; // a library's own words
     const { event, rows, tokens, overlong, step, steps, loss } = JSON.parse(line);
     if (event === "rows") {
       tell(`fine-tuning on ${rows} rows, ${tokens} tokens, ${overlong} too long`);

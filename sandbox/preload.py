@@ -2,6 +2,7 @@
 
 Part of launcher.py, which see.
 """
+import datetime
 import os
 import random
 import sys
@@ -131,3 +132,33 @@ def fix_chance_and_clocks(numpy):
         start = 1_700_000_000_000_000_000 if name == "time" else 0
         setattr(time, name, clock("s", start))
         setattr(time, name + "_ns", clock("ns", start))
+    fix_dates(time.time)
+
+
+def fix_dates(now):
+    """What reads the machine's clock by itself reads the program's."""
+
+    def told(read, default):
+        return lambda given=None: read(default() if given is None else given)
+
+    for name in ("localtime", "gmtime", "ctime"):
+        setattr(time, name, told(getattr(time, name), now))
+    time.asctime = told(time.asctime, time.localtime)
+    strftime, local = time.strftime, time.localtime
+    time.strftime = lambda form, given=None: strftime(form, local() if given is None else given)
+
+    class FixedDatetime(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromtimestamp(now(), tz)
+
+        @classmethod
+        def utcnow(cls):
+            return cls.fromtimestamp(now(), datetime.timezone.utc).replace(tzinfo=None)
+
+        def __repr__(self):
+            return f"datetime.{super().__repr__()}"
+
+    FixedDatetime.__name__ = FixedDatetime.__qualname__ = "datetime"
+    FixedDatetime.__module__ = "datetime"
+    datetime.datetime = FixedDatetime

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   models: ["models", "streams", "nouns"],
   actors: ["actors", "streams", "data", "search", "sandbox", "models"],
   "mod.ts": ["streams", "data", "search", "sandbox", "models", "actors"],
-  cli: ["cli", "mod.ts", "deno.json"],
+  cli: ["cli", "mod.ts", "deno.json", "trainer"],
 };
 
 const NOUNS = ["grid.ts", "task.ts", "program.ts", "candidate.ts", "records.ts"];

@@ -8,6 +8,7 @@ import { StageMeter } from "../actors/stage_meter.ts";
 import type { Unit } from "../actors/unit.ts";
 import { Channel } from "../streams/channel.ts";
 import { ticks } from "./streams/ticks.ts";
+import { PAPER_SEARCH } from "./actors/paper_search.ts";
 import { evaluationOf, Recorded, SOLVES, taskOf } from "./actors/recorded.ts";
 import {
   Archive,
@@ -45,6 +46,7 @@ function admit(recorded: Recorded, changes: object = {}) {
     deterministic: false,
     draining: NEVER,
     budget: { samples: 1, refinements: 3, completionsPerCall: 1, completionsPerRefinement: 1 },
+    allocation: PAPER_SEARCH.allocation,
     ...changes,
   });
   return { admission, samples, refinements };

@@ -1,59 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { Admission, type AdmissionOptions } from "../../actors/admission.ts";
-import { RunControl } from "../../actors/run_control.ts";
+import type { Admission } from "../../actors/admission.ts";
 import type { Unit } from "../../actors/unit.ts";
-import { Channel } from "../../streams/channel.ts";
 import { isPending, ticks } from "../streams/ticks.ts";
+import { admit, BUDGET, draws, finish, NEVER } from "./admitted.ts";
 import { callOf, evaluationOf, Recorded, replyOf, taskOf } from "./recorded.ts";
-
-const BUDGET = { samples: 4, refinements: 6, completionsPerCall: 2, completionsPerRefinement: 2 };
-const NEVER = new AbortController().signal;
-
-/** An admission upon a recorder, and what it has handed out so far. */
-function admit(recorded: Recorded, changes: Partial<AdmissionOptions> = {}, highWaterMark = 100) {
-  const samples = new Channel<Unit>({ highWaterMark });
-  const refinements = new Channel<Unit>({ highWaterMark });
-  const admission = new Admission({
-    generation: 0,
-    tasks: [taskOf("a")],
-    budget: BUDGET,
-    recorder: recorded.recorder,
-    control: new RunControl(recorded.recorder, ["a", "b"]),
-    samples: samples.sender,
-    refinements: refinements.sender,
-    window: 2,
-    deterministic: false,
-    draining: NEVER,
-    ...changes,
-  });
-  return {
-    admission,
-    samples: () => taken(samples),
-    refinements: () => taken(refinements),
-    closed: () => samples.closed && refinements.closed,
-  };
-}
-
-/** Empties a channel of what it holds now. */
-async function taken(channel: Channel<Unit>): Promise<Unit[]> {
-  await ticks();
-  const units: Unit[] = [];
-  while (channel.depth > 0) {
-    const next = await channel.receive();
-    if (!next.done) units.push(next.value);
-    await ticks();
-  }
-  return units;
-}
-
-const draws = (units: readonly Unit[]) => units.map(({ taskId, draw }) => `${taskId}${draw}`);
-
-/** Ends a unit as a run would: replied and evaluated. */
-async function finish(recorded: Recorded, unit: Unit): Promise<void> {
-  const call = await recorded.reply(unit, Array(unit.n).fill("def transform(grid): pass"));
-  for (let i = 0; i < unit.n; i++) await recorded.evaluate(call, i);
-}
 
 Deno.test("Admission hands out all samples at once, refinements not before a program has run", async () => {
   await using recorded = new Recorded();

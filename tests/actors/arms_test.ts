@@ -11,7 +11,7 @@ function armsIn(
   { archive }: Recorded,
   { generation = 0, visible = null }: { generation?: number; visible?: number | null } = {},
 ): string[] {
-  const unit = { generation, visible };
+  const unit = { generation, visible, draw: 0 };
   return armsOf(archive.ofTask("a"), unit, SAMPLE_UNITS, seededRandom(1))
     .map((entry) => `g${entry.generation} ${entry.operator} ${entry.draw}`)
     .toSorted();

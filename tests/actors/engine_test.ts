@@ -221,3 +221,59 @@ Deno.test("a generation without samples refines what came before, or nothing", a
     assertEquals(none.size, 0);
   }
 });
+
+/** What a run noted of a kind of event, by generation. */
+function noted(directory: { journal: string }, name: string): (number | null)[] {
+  return recordsOf(directory).flatMap((record) =>
+    record.kind === "event" && record.event === name ? [record.generation] : []
+  );
+}
+
+Deno.test("total programs: the run ends its generation, votes and says so; a resume adds nothing", async () => {
+  const directory = newRun();
+  const model = new ScriptedModel();
+  const budget = { samples: 8, refinements: 0, completionsPerCall: 4 };
+  const changes = { generations: 3, budget, limits: { programs: 53 } };
+  const archive = await scriptedRun(directory, model, changes);
+  // Six tasks of eight are 48: the second generation gets the other five.
+  assertEquals([archive.count(0).programs, archive.count(1).programs], [48, 5]);
+  assertEquals(noted(directory, "budget_reached"), [1]);
+  assertEquals([noted(directory, "voted"), noted(directory, "generation_ended")], [[0, 1], [0, 1]]);
+  assertEquals(Object.keys(JSON.parse(Deno.readTextFileSync(directory.submission))).length, 6);
+  const asked = model.requests.length;
+  const again = await scriptedRun(directory, model, changes);
+  assertEquals([rowsOf(again), model.requests.length], [rowsOf(archive), asked]);
+  assertEquals(noted(directory, "budget_reached"), [1]);
+});
+
+Deno.test("total programs are shared by sampling and refining as the budget is", async () => {
+  const limits = { programs: 36 };
+  const model = new ScriptedModel();
+  const archive = await scriptedRun(newRun(), model, { generations: 1, limits });
+  const count = (name: string) => [...archive.entries()].filter((e) => e.operator === name).length;
+  assertEquals(count("sample"), 24);
+  assert(count("refine") > 0 && count("refine") <= 12, `${count("refine")} refined`);
+});
+
+Deno.test("deterministic: total programs and stop rules, the same archive at any concurrency", async () => {
+  const rows = await Promise.all([1, 7].map(async (concurrency) => {
+    const archive = await scriptedRun(newRun(), new ScriptedModel(), {
+      ...{ deterministic: true, concurrency, limits: { programs: 90 } },
+      allocation: { policy: "fixed", enoughSampled: 2, enoughRefined: 1 },
+    });
+    return rowsOf(archive);
+  }));
+  assertEquals(rows[0], rows[1]);
+  assert(rows[0].length > 40 && rows[0].length <= 90, `${rows[0].length} programs`);
+});
+
+Deno.test("total tokens: the run ends when no request is paid for any more", async () => {
+  const directory = newRun();
+  const model = new ScriptedModel();
+  // A reply is thirty tokens, whether it holds two programs or four.
+  const archive = await scriptedRun(directory, model, { limits: { tokens: 300 } });
+  const { promptTokens, completionTokens } = archive.spent();
+  assert(promptTokens + completionTokens <= 330, `${promptTokens + completionTokens} tokens`);
+  assert(model.requests.length >= 6, `${model.requests.length} requests`);
+  assertEquals([noted(directory, "budget_reached"), noted(directory, "voted")], [[0], [0]]);
+});

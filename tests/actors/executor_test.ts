@@ -7,6 +7,7 @@ import { SandboxError } from "../../sandbox/engine.ts";
 import { Channel } from "../../streams/channel.ts";
 import { ticks } from "../streams/ticks.ts";
 import { MemoryEngine } from "./memory_engine.ts";
+import { PAPER_SEARCH } from "./paper_search.ts";
 import { Recorded, taskOf } from "./recorded.ts";
 
 /** Input k is to become k+1: train 1 → 2, test 3 → 4. */
@@ -35,6 +36,7 @@ function executor(
     engine,
     recorder,
     timeoutMs: 500,
+    rules: PAPER_SEARCH.rules,
     meter: new StageMeter("execute", engine.workers, inbox, outbox, () => 0),
     delay: (ms) => Promise.resolve(void pauses.push(ms)),
     ...changes,

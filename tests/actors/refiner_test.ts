@@ -8,6 +8,7 @@ import { FIRST_EXAMPLE } from "../../models/few_shot_example.ts";
 import { ticks } from "../streams/ticks.ts";
 import { AskedModel, askerOptions, unitOf } from "./asked_model.ts";
 import { MemoryEngine } from "./memory_engine.ts";
+import { PAPER_SEARCH } from "./paper_search.ts";
 import { Recorded, SOLVES } from "./recorded.ts";
 
 const NEVER = new AbortController().signal;
@@ -31,8 +32,9 @@ function refinerOf(
       timeoutMs: 500,
       delay: () => Promise.resolve(),
     }),
-    rex: {},
-    sampleUnits: 1,
+    refining: PAPER_SEARCH.refining,
+    rules: PAPER_SEARCH.rules,
+    sampleUnitsOf: () => 1,
     cancel: (unit) => void cancelled.push(unit),
     ...changes,
   });

@@ -14,6 +14,7 @@ import { readManifest, readShards } from "../../data/shards.ts";
 import { inputsOf, type Task, type TaskSet } from "../../data/task.ts";
 import { ContaminationGuard } from "../../search/contamination.ts";
 import { MemoryEngine } from "./memory_engine.ts";
+import { PAPER_SEARCH } from "./paper_search.ts";
 import { Recorded } from "./recorded.ts";
 
 const { arckitData } = await preparePython(() => {});
@@ -57,6 +58,7 @@ async function relabelled(tasks: readonly Task[], guard: ContaminationGuard, ans
     recorder,
     confirmer,
     concurrency: 4,
+    ...PAPER_SEARCH,
     strategy: "greedy_diverse",
     samplingRows: 1,
     refinementRows: 0,

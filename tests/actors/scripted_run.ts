@@ -14,6 +14,7 @@ import { openPythonEngine } from "../../sandbox/python.ts";
 import { ContaminationGuard } from "../../search/contamination.ts";
 import { Recorder } from "../../actors/recorder.ts";
 import { SearchEngine, type SearchOptions, type Stopping } from "../../actors/engine.ts";
+import { PAPER_SEARCH } from "./paper_search.ts";
 import { PYTHON } from "../python.ts";
 
 /** Programs the script holds: right for some sample tasks, wrong in many ways for the others. */
@@ -106,8 +107,13 @@ export async function scriptedRun(
       trainer: readyAtOnce,
       recorder,
       directory,
-      rex: {},
-      selection: { strategy: "greedy_diverse", samplingRows: 6, refinementRows: 4 },
+      ...PAPER_SEARCH,
+      selection: {
+        ...PAPER_SEARCH,
+        strategy: "greedy_diverse",
+        samplingRows: 6,
+        refinementRows: 4,
+      },
       concurrency: 4,
       weights: { sample: 3, refine: 1 },
       window: 2,

@@ -4,6 +4,7 @@ import type { Grid } from "../../data/grid.ts";
 import type { Voted } from "../../data/records.ts";
 import { Confirmer } from "../../actors/confirmer.ts";
 import { MemoryEngine } from "./memory_engine.ts";
+import { PAPER_SEARCH } from "./paper_search.ts";
 import { Recorded, type Result, taskOf } from "./recorded.ts";
 
 const NEVER = new AbortController().signal;
@@ -32,6 +33,7 @@ function voterOf(
     confirmer,
     concurrency: 2,
     answers: RIGHT,
+    voting: PAPER_SEARCH.voting,
     ...changes,
   });
 }
@@ -111,7 +113,7 @@ Deno.test("Voter: train accuracy outweighs number, and the two heaviest patterns
 Deno.test("Voter: with c 0 number decides", async () => {
   await using recorded = new Recorded();
   await put(recorded, [result("4 6", true), result("1 1", false), result("1 1", false)]);
-  const { attempts } = await voted(recorded, { c: 0 });
+  const { attempts } = await voted(recorded, { voting: { voter: "whole", c: 0 } });
   assertEquals(attempts.get("a")?.[0], [[[1]], [[1]]]);
 });
 

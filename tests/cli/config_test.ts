@@ -63,6 +63,25 @@ const WRONG: [string, ConfigSources, string[]][] = [
   ["an endpoint without a model", { ...NONE, flags: { model: { endpoint: "http://h/v1" } } }, [
     "--model",
   ]],
+  [
+    "a policy that hangs on timing, deterministic",
+    { ...NONE, set: ["run.deterministic=true", "budget.policy=reroute"] },
+    ["run.deterministic", "budget.policy = reroute", "fixed"],
+  ],
+  [
+    "a policy whose tasks wait for each other, in phases",
+    { ...NONE, set: ["run.barriers=true", "budget.policy=reroute"] },
+    ["run.barriers", "budget.policy = reroute", "fixed"],
+  ],
+  [
+    "a limit that hangs on timing, deterministic",
+    { ...NONE, set: ["run.deterministic=true", "budget.total_tokens=1000"] },
+    ["run.deterministic", "budget.total_tokens", "budget.total_programs"],
+  ],
+  ["a limit on money without a price", { ...NONE, set: ["budget.total_money=2"] }, [
+    "budget.total_money = 2",
+    "model.price_prompt",
+  ]],
   ["an endpoint that is no URL", { ...NONE, flags: { model: { endpoint: "h", name: "m" } } }, [
     'flag: model.endpoint = "h"',
     "URL",

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readJournal } from "../../data/journal_reader.ts";
 import { answerText } from "../../models/prompts.ts";
 import { CommandLine } from "./command.ts";
 
@@ -99,3 +100,30 @@ Deno.test("an endpoint that goes down stops the run with exit 4; when it is back
   const counted = await line.run("sql", "--json", "select count(*) n from programs");
   assertEquals(Number(JSON.parse(counted.stdout)[0].n), 16);
 });
+
+const LIMITED: readonly [limit: string, requests: number, said: string][] = [
+  ["budget.total_programs=6", 4, "6 of 6 programs asked for"],
+  // Twelve tokens a reply, two programs each: five replies are 60.
+  ["budget.total_tokens=60", 5, "nothing fits what is left after 10 programs and 60 tokens"],
+  // Seven completion tokens a reply at a million for each million: nine replies cost 63.
+  ["budget.total_money=64", 9, "nothing fits what is left after 18 programs and 108 tokens"],
+];
+
+for (const [limit, requests, said] of LIMITED) {
+  Deno.test(`${limit}: the run ends in time, votes, and says so`, async () => {
+    const { url, server } = mirrorServer();
+    await using _closing = server;
+    const line = new CommandLine();
+    const flags = [...SMALL, "--generations", "3", "--samples", "6", "--run", "a"];
+    const price = ["--set", "model.price_completion=1000000"];
+    const endpoint = ["--endpoint", url, "--model", "mirror", "--set", limit, ...price];
+    const { code, stdout, stderr } = await line.run("soar", ...flags, ...endpoint);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, `the run's budget is spent: ${said}`);
+    assertEquals(stdout.match(/^ *\d+ {2}/gm)?.length, 1, "a line for the one generation");
+    const journal = `${line.runs}/a/journal`;
+    const replies = [...readJournal(journal)].filter(({ record }) => record.kind === "reply");
+    assertEquals(replies.length, requests);
+    assert(Deno.statSync(`${line.runs}/a/submission.json`).isFile);
+  });
+}

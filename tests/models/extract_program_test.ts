@@ -2,21 +2,6 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { codeOf } from "../../data/program.ts";
 import { chosenBlock, extractProgram } from "../../models/extract_program.ts";
-import conformance from "../conformance/extract_program.json" with { type: "json" };
-
-for (const { name, input, expected } of conformance.cases) {
-  Deno.test(`chosenBlock() conforms: ${name}`, () => {
-    assertEquals(chosenBlock(input.completion), expected.chosen_block);
-    const extraction = extractProgram(input.completion);
-    assertEquals(extraction === null, expected.chosen_block === null);
-    if (extraction === null) return;
-    assertEquals(input.completion.slice(...extraction.span), expected.chosen_block);
-    // Where the reference adds the import it stands in front of its program, and nowhere in the block.
-    const added = expected.program.startsWith("import numpy as np\n") &&
-      !expected.chosen_block!.includes("import numpy as np");
-    assertEquals(extraction.addNumpy, added);
-  });
-}
 
 /** The rule as the conformance file words it, as one regular expression over the whole text. */
 function byRegExp(text: string): string | null {

@@ -42,6 +42,10 @@ export const TRACES: readonly Trace[] = [
   trace(28, "an identifier", "", "__import__('uuid').uuid4()"),
   trace(28, "hashes", "", "hash('a text')"),
   trace(28, "the time", "", "__import__('time').time()"),
+  trace(28, "the date", "", "__import__('datetime').datetime.now()"),
+  trace(28, "the date in words", "", "__import__('time').ctime()", {
+    noControl: "it changes once a second only",
+  }),
   trace(28, "time spent", "", "__import__('time').perf_counter()"),
   trace(
     28,

@@ -68,6 +68,7 @@ def _train(settings: Settings) -> None:
         "steps": trainer.state.global_step,
         "seconds": round(time.monotonic() - began, 3),
         "settings": settings.identity(),
+        "tasks": manifest.tasks,
         "manifest_sha256": manifest.sha256,
         "device": str(trainer.args.device),
         "versions": {module.__name__: module.__version__ for module in (torch, transformers, trl, peft)},

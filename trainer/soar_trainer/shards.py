@@ -21,6 +21,8 @@ class Manifest:
     rows: int
     seed: int
     files: tuple[dict, ...]
+    #: Identities of the tasks behind the rows; None where the writer did not say.
+    tasks: list[dict] | None
     sha256: str
 
 
@@ -41,6 +43,7 @@ def read_manifest(folder: Path) -> Manifest:
             rows=int(found["rows"]),
             seed=int(found["seed"]),
             files=tuple(found["files"]),
+            tasks=found.get("tasks"),
             sha256=hashlib.sha256(raw).hexdigest(),
         )
     except (KeyError, TypeError, ValueError) as error:
