@@ -33,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText("after", EXAMPLES)
     .exitOverride()
     .configureOutput({ writeErr: (text) => void Deno.stderr.writeSync(encode(text)) });
-  const runOption = ["--run <name>", "which run (default: the last one started)"] as const;
+  const runOption = ["--run <name>", "which run (default: the last one begun or resumed)"] as const;
 
   program.command("soar", { isDefault: true })
     .description("run the search: sample, execute, refine, relabel, fit, vote")
@@ -160,7 +160,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
   program.command("vote")
     .description("vote again on a run, offline; several runs vote as one")
-    .argument("[runs...]", "names of runs (default: the last one started)")
+    .argument("[runs...]", "names of runs (default: the last one begun or resumed)")
     .option(
       "--voter <name>",
       "whole: on complete sets of outputs; per_input: on each test",

@@ -9,11 +9,13 @@ import { VERSION } from "./version.ts";
 
 /** What `run.json` says of a run that begins, or goes on. */
 export function runFileOf({ config, directory, resumed }: RunPlan): RunFile {
+  const now = new Date().toISOString();
   return {
     name: directory.name,
     runId: hash63(directory.name, config.run.seed),
     seed: config.run.seed,
-    startedAt: resumed ? directory.readRunFile().startedAt : new Date().toISOString(),
+    startedAt: resumed ? directory.readRunFile().startedAt : now,
+    ...(resumed ? { resumedAt: now } : {}),
     version: VERSION,
     config,
     status: "running",

@@ -90,10 +90,15 @@ async function showPast(directory: RunDirectory, wanted: Wanted, signal: AbortSi
     views = views.filter(({ seq }) => seqs.has(seq));
   }
   const shown = selectCandidates(views, filter, { after, last }).slice(0, count);
+  if (shown.length === 0) console.error(`run ${directory.name}: ${noneOf(views.length)}`);
   for (const view of shown) {
     const outputs = grids ? outputsOf(directory, archive.get(view.id)!) : undefined;
     if (!show(outputs ? { ...view, outputs } : view)) return;
   }
+}
+
+function noneOf(candidates: number): string {
+  return candidates === 0 ? "no candidates" : `none of its ${candidates} candidates is wanted`;
 }
 
 async function follow(

@@ -10,6 +10,8 @@ export interface RunFile {
   readonly runId: string;
   readonly seed: number;
   readonly startedAt: string;
+  /** When it was last gone on with; absent where it never was. */
+  readonly resumedAt?: string;
   readonly version: string;
   /** Nested config as it was checked; never holds a key. */
   readonly config: unknown;
@@ -116,7 +118,7 @@ export function generationName(generation: number): string {
   return `g${String(generation).padStart(3, "0")}`;
 }
 
-/** Names of the runs in a directory, oldest first. */
+/** Names of the runs in a directory; the one begun or gone on with last comes last. */
 export function listRuns(runsDirectory: string): string[] {
   let entries: Deno.DirEntry[];
   try {
@@ -131,18 +133,19 @@ export function listRuns(runsDirectory: string): string[] {
     .filter((run) => run.exists())
     .flatMap((run) => {
       try {
-        return [{ name: run.name, startedAt: run.readRunFile().startedAt }];
+        const { startedAt, resumedAt = startedAt } = run.readRunFile();
+        return [{ name: run.name, begun: resumedAt }];
       } catch (error) {
         // One damaged run must not hide the others; asking for it by name says what is wrong.
         if (error instanceof SyntaxError) return [];
         throw error;
       }
     })
-    .sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)
+    .sort((a, b) => a.begun < b.begun ? -1 : a.begun > b.begun ? 1 : 0)
     .map(({ name }) => name);
 }
 
-/** The named run, or the one started last. @throws NoRunError */
+/** The named run, or the one begun or gone on with last. @throws NoRunError */
 export function findRun(runsDirectory: string, name: string | undefined): RunDirectory {
   if (name !== undefined && RUN_NAME.test(name)) {
     const named = new RunDirectory(runsDirectory, name);

@@ -5,6 +5,21 @@
  * @module
  */
 
+/** What is used of a file of Emscripten. */
+interface FileNode {
+  stream_ops: Record<string, unknown>;
+  node_ops: Record<string, unknown>;
+  contents: unknown;
+  usedBytes: number;
+}
+
+/** What is said of a file; its times are dates. */
+interface FileStatus {
+  atime: Date;
+  mtime: Date;
+  ctime: Date;
+}
+
 /** What is used of an open file of Emscripten. */
 interface FileStream {
   fd: number | null;
@@ -25,7 +40,9 @@ export interface EmscriptenFS extends Record<string, unknown> {
     length: number,
     position?: number,
   ): number;
+  write(stream: FileStream, ...rest: unknown[]): number;
   createStream(stream: FileStream, fd?: number): FileStream;
+  lookupPath(path: string): { readonly node: FileNode };
   createDevice(
     parent: string,
     name: string,
@@ -49,8 +66,13 @@ export type OnRead = (address: number, length: number) => void;
 const EACCES = 2;
 /** EBADF likewise: what a fork of the `python` engine gets for its standard streams. */
 const EBADF = 8;
-/** O_WRONLY, O_RDWR, O_CREAT, O_TRUNC and O_APPEND. */
-const WRITING = 1 | 2 | 0o100 | 0o1000 | 0o2000;
+/**
+ * All that an open may ask for besides reading: O_CLOEXEC and O_LARGEFILE. A list of what may not be
+ * would miss some: Emscripten takes a file opened by O_PATH for one that can be written.
+ */
+const HARMLESS = 0o2000000 | 0o100000;
+/** What each file says of its times, in ms; as the clock that programs see starts. */
+const FILE_TIME_MS = 1_700_000_000_000;
 
 /** Most that is taken at once of what a program writes. */
 const MAX_WRITE_BYTES = 1 << 16;
@@ -58,7 +80,8 @@ const MAX_WRITE_BYTES = 1 << 16;
 const REFUSED = [
   ...["mkdir", "mkdirTree", "mknod", "mkdev", "symlink", "rename", "rmdir", "unlink", "readdir"],
   ...["readlink", "chmod", "lchmod", "fchmod", "chown", "lchown", "fchown", "truncate", "utime"],
-  ...["ftruncate", "chdir", "mount", "unmount", "writeFile", "allocate", "mmap", "createNode"],
+  ...["ftruncate", "chdir", "mount", "unmount", "writeFile", "allocate", "mmap", "msync"],
+  "createNode",
   ...["dupStream", "createDevice", "createDataFile", "createLazyFile", "createPath", "syncfs"],
 ];
 
@@ -96,15 +119,29 @@ export function freezeFiles(
   const deny = () => {
     throw new fs.ErrnoError(EACCES);
   };
+  const { node } = fs.lookupPath(library);
+  // Below everything that asks for permission: there is nothing that would change it.
+  const { read: readNode, llseek } = node.stream_ops;
+  node.stream_ops = { read: readNode, llseek };
+  node.node_ops = { getattr: node.node_ops.getattr };
+  const { contents, usedBytes } = node;
+  for (const name of ["stat", "lstat", "fstat"]) {
+    const status = fs[name] as (...args: unknown[]) => FileStatus;
+    fs[name] = (...args: unknown[]) => {
+      const time = new Date(FILE_TIME_MS);
+      return Object.assign(status(...args), { atime: time, mtime: time, ctime: time });
+    };
+  }
   let opening = false;
-  const { open, createStream, read } = fs;
+  const { open, createStream, read, write } = fs;
+  fs.write = (to, ...rest) => to === stream || to.fd! < 3 ? write(to, ...rest) : deny();
   fs.read = (stream, into, at, length, position) => {
     const size = read(stream, into, at, length, position);
     onRead(at, size);
     return size;
   };
   fs.open = (path, flags, mode) => {
-    if (path !== library || typeof flags !== "number" || (flags & WRITING) !== 0) return deny();
+    if (path !== library || typeof flags !== "number" || (flags & ~HARMLESS) !== 0) return deny();
     opening = true;
     try {
       return open(path, flags, mode);
@@ -118,6 +155,7 @@ export function freezeFiles(
     stream && { stream, position: stream.position, flags: stream.flags, ops: stream.stream_ops }
   );
   return () => {
+    [node.contents, node.usedBytes] = [contents, usedBytes];
     fs.streams.length = kept.length;
     for (const [fd, entry] of kept.entries()) {
       fs.streams[fd] = entry && entry.stream;

@@ -20,7 +20,10 @@ import { tracked } from "./wasm_track.ts";
 const PYODIDE = "314.0.7";
 const SNAPSHOT_MEMORY_BYTES = 512 << 20;
 /** What makes the interpreter take notes. */
-const REWRITING = ["wasm_track.ts", "wasm_instructions.ts", "wasm_binary.ts"] as const;
+const REWRITING = [
+  ...["wasm_track.ts", "wasm_instructions.ts", "wasm_binary.ts"],
+  "wasm_interpreter.ts", // a snapshot holds which functions it had Emscripten make
+] as const;
 /** wasm_guest.py and what it loads. */
 const OWN = ["wasm_guest.py", "frames.py", "guest.py", "preload.py"] as const;
 const TEXTS = ["pyodide.mjs", "pyodide.asm.mjs"] as const;

@@ -67,9 +67,33 @@ const LOCK_FILE = {
 /** Where nothing is: all that Pyodide would fetch is given. */
 const NOWHERE = "http://pyodide.invalid/";
 
+/**
+ * Lets no module be made that takes the interpreter's memory. Emscripten would make one for calls
+ * between functions of unlike types, which writes there without taking notes; refused, such calls
+ * go by way of JavaScript, which writes nothing.
+ * @returns a function that lets them be made again
+ */
+function refuseModules(): () => void {
+  const { Module } = WebAssembly;
+  const refusing = function (bytes: BufferSource) {
+    const module = new Module(bytes);
+    if (Module.imports(module).some(({ kind }) => kind === "memory")) {
+      throw new TypeError("a module that takes the interpreter's memory");
+    }
+    return module;
+  };
+  refusing.prototype = Module.prototype; // for instanceof
+  Object.setPrototypeOf(refusing, Module); // for what is said of modules
+  WebAssembly.Module = refusing as unknown as typeof Module;
+  return () => {
+    WebAssembly.Module = Module;
+  };
+}
+
 /** Starts it. */
 export async function startInterpreter(source: InterpreterSource): Promise<Interpreter> {
   const { module, library, snapshot } = source;
+  const allowModules = refuseModules();
   realm.fetch = (url: unknown) => {
     const known = String(url).endsWith(".zip") ? library : new Uint8Array(0);
     return Promise.resolve(new Response(known));
@@ -111,6 +135,7 @@ export async function startInterpreter(source: InterpreterSource): Promise<Inter
   };
   // Its types know neither the snapshot nor the settings of Emscripten.
   const pyodide = await loadPyodide(settings as unknown as Parameters<typeof loadPyodide>[0]);
+  allowModules();
   const exports = instance!.exports as unknown as InterpreterExports;
   const watch = (look: () => void) => {
     looking = look;

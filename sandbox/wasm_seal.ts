@@ -22,8 +22,8 @@ const COUNTING = ["fd_read", "fd_write"];
 const OPEN = new Set([
   ...SILENT,
   ...COUNTING,
-  ...["__assert_fail", "_abort_js", "_Py_emscripten_runtime", "_mmap_js", "_munmap_js"],
-  ...["_msync_js", "clock_res_get", "clock_time_get", "_tzset_js"],
+  ...["__assert_fail", "_abort_js", "_Py_emscripten_runtime"],
+  ...["clock_res_get", "clock_time_get", "_tzset_js"],
   ...["_timegm_js", "_mktime_js", "_localtime_js", "_gmtime_js", "random_get"],
   ...["environ_sizes_get", "environ_get", "fd_close", "fd_sync"],
   ...["fd_fdstat_get", "fd_seek", "fd_pread", "fd_pwrite", "__syscall_ioctl"],

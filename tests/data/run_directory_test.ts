@@ -13,7 +13,7 @@ function runFile(name: string, startedAt: string): RunFile {
   return { name, runId: "1", seed: 1, startedAt, version: "0", config: {}, status, server: null };
 }
 
-Deno.test("the last run is the one started last, whatever its name", () => {
+Deno.test("the last run is the one begun or gone on with last, whatever its name", () => {
   const runs = Deno.makeTempDirSync();
   for (const [name, at] of [["b", "2026-01-01"], ["a", "2026-02-01"], ["c", "2025-12-01"]]) {
     new RunDirectory(runs, name).writeRunFile(runFile(name, at));
@@ -22,6 +22,11 @@ Deno.test("the last run is the one started last, whatever its name", () => {
   assertEquals(listRuns(runs), ["c", "b", "a"]);
   assertEquals(findRun(runs, undefined).name, "a");
   assertEquals(findRun(runs, "c").name, "c");
+  new RunDirectory(runs, "c").writeRunFile({
+    ...runFile("c", "2025-12-01"),
+    resumedAt: "2026-03-01",
+  });
+  assertEquals(findRun(runs, undefined).name, "c", "one gone on with later");
   assertThrows(() => findRun(runs, "zzz"), NoRunError, "no run zzz");
   assertThrows(() => findRun(`${runs}/none`, undefined), NoRunError, "deno task soar");
 });

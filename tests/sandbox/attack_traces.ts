@@ -46,6 +46,10 @@ export const TRACES: readonly Trace[] = [
   trace(28, "the date in words", "", "__import__('time').ctime()", {
     noControl: "it changes once a second only",
   }),
+  trace(28, "times of files", "", "__import__('os').stat('/').st_mtime", {
+    only: ["wasm", "python has no files"],
+    noControl: "the naive harness has files that keep their times",
+  }),
   trace(28, "time spent", "", "__import__('time').perf_counter()"),
   trace(
     28,
@@ -55,6 +59,17 @@ export const TRACES: readonly Trace[] = [
     NUMPY,
   ),
 
+  trace(
+    56,
+    "the library, opened by O_PATH",
+    "import os; os.pwrite(os.open('/lib/python314.zip', 0o10000000), b'x', 1 << 22)",
+    "__import__('os').stat('/lib/python314.zip').st_size",
+    {
+      only: ["wasm", "python has no files"],
+      refused: true,
+      noControl: "the naive harness has no such library",
+    },
+  ),
   trace(52, "builtins", "import builtins; builtins.sum = lambda *_: 9", "sum([])"),
   trace(52, "json", "import json; json.loads = lambda *_: 9", "__import__('json').loads('0')"),
   trace(52, "math", "import math; math.sqrt = lambda *_: 9", "__import__('math').sqrt(4)"),
