@@ -115,7 +115,9 @@ const SIGHTS: Record<Sight, (s: Sighting, secrets: readonly string[]) => boolean
   floods: ({ flooded }) => flooded,
   dies: ({ lines, timedOut }) =>
     !timedOut && lines.includes("started") && !lines.some((line) => /^(passed|failed)$/.test(line)),
-  opens: ({ lines }) => lines.includes("the inspector listens"),
+  // The signal that opens it ends a process that does not listen for it yet: it came through.
+  opens: ({ lines }) =>
+    lines.includes("the inspector listens") || lines.includes("User defined signal 1"),
   passes: ({ lines }) => lines.includes("passed"),
 };
 
