@@ -32,6 +32,7 @@ export * from "./data/store.ts";
 export { StoreError, type StoreErrorReason } from "./data/store_error.ts";
 export * from "./data/queries.ts";
 export * from "./data/journal_store.ts";
+export { writeSnapshot } from "./data/store_snapshot.ts";
 export { ENGINE_CHOICES, type EngineChoice } from "./data/store_choice.ts";
 export { rebuildArchive } from "./data/archive_rebuild.ts";
 export * from "./streams/channel.ts";

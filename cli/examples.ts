@@ -32,6 +32,7 @@ export const EXPORT_EXAMPLES =
   `  deno task export --archive -o archive.parquet             in SOAR's published columns
   deno task export --table programs -o programs.jsonl       a whole table
   deno task export --query "FROM task_status" -o status.csv
+  deno task export --snapshot -o run.duckdb                 the whole run, for any DuckDB
 `;
 
 export const IMPORT_EXAMPLES =

@@ -1,9 +1,10 @@
 /**
- * `soar export`: any query, a table, or the archive as a Parquet, JSONL or CSV file.
+ * `soar export`: any query, a table, or the archive as a Parquet, JSONL or CSV file; or the whole run
+ * as a DuckDB file.
  *
  * @module
  */
-import { findRun, writeParquet } from "../mod.ts";
+import { findRun, type RunDirectory, writeParquet, writeSnapshot } from "../mod.ts";
 import { AskedRun, MAX_SQL_MS } from "./ask_run.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
 import { type ExportedRows, rowsOfArchive, rowsOfQuery, rowsOfTable } from "./export_rows.ts";
@@ -14,21 +15,23 @@ import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Ask } from "./where_filter.ts";
 
-/** Options of `soar export`; one of query, table and archive is given. */
+/** Options of `soar export`; one of query, table, archive and snapshot is given. */
 export interface ExportOptions {
   readonly run?: string;
   readonly query?: string;
   readonly table?: string;
   readonly archive?: boolean;
+  readonly snapshot?: boolean;
   readonly output: string;
   readonly format?: typeof EXPORT_FORMATS[number];
 }
 
 /** @throws UsageError, NoRunError, QueryError, ParquetError, Interrupted */
 export async function exportRows(options: ExportOptions): Promise<void> {
-  const { run, query, table, archive, output } = options;
-  const given = [query, table, archive].filter((one) => one !== undefined).length;
-  if (given !== 1) throw new UsageError("give one of --query, --table and --archive");
+  const { run, query, table, archive, snapshot, output } = options;
+  const given = [query, table, archive, snapshot].filter((one) => one !== undefined).length;
+  if (given !== 1) throw new UsageError("give one of --query, --table, --archive and --snapshot");
+  if (snapshot) return await exportSnapshot(findRun(runsDirectory(), run), options);
   const format = formatOf(output, options.format, EXPORT_FORMATS);
   outputPath(output);
   const directory = findRun(runsDirectory(), run);
@@ -45,6 +48,23 @@ export async function exportRows(options: ExportOptions): Promise<void> {
     return await write(rows, format, output);
   });
   console.error(`${count.toLocaleString("en")} rows of run ${directory.name} in ${output}`);
+}
+
+async function exportSnapshot(
+  directory: RunDirectory,
+  { output, format }: ExportOptions,
+): Promise<void> {
+  if (format !== undefined || !/(?<!(?:^|\/)store)\.duckdb$/.test(output)) {
+    throw new UsageError(
+      `--snapshot -o ${output}: expected a name that ends in .duckdb, other than store.duckdb`,
+    );
+  }
+  const { programs } = await writeSnapshot(directory.journal, outputPath(output), (damage) => {
+    console.error(`passed over: ${damage.file} at ${damage.offset}: ${damage.reason}`);
+  });
+  console.error(
+    `${programs.toLocaleString("en")} programs of run ${directory.name} in ${output}`,
+  );
 }
 
 async function write(

@@ -106,6 +106,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--query <sql>", "a query, or @name of a named one")
     .option("--table <name>", "a table or view; sql --schema lists them")
     .option("--archive", "the archive, in the columns of SOAR's published data")
+    .option("--snapshot", "the whole run, as a .duckdb file that any DuckDB opens")
     .requiredOption("-o, --output <file>", "where to; its ending says the format")
     .addOption(new Option("--format <name>", "format").choices(EXPORT_FORMATS))
     .addHelpText("before", EXPORT_EXAMPLES)

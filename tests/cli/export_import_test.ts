@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { openStore } from "../../data/store.ts";
 import { CommandLine, type Ended } from "./command.ts";
 
 function succeeded({ code, stderr }: Ended): void {
@@ -27,6 +28,17 @@ Deno.test("export and import: an archive goes out and comes back the same", asyn
   const whole = await rows("a");
   assert(whole.length > 50, `${whole.length} rows`);
   const file = (ending: string) => `${line.runs}/archive.${ending}`;
+
+  await t.step("as a snapshot that the embedded engine opens", async () => {
+    succeeded(await line.run("export", "--run", "a", "--snapshot", "-o", file("duckdb")));
+    const store = await openStore({ snapshot: await Deno.readFile(file("duckdb")) });
+    const { rows } = await store.query("SELECT count(*) FROM programs");
+    await store.close();
+    assertEquals(Number(rows[0][0]), whole.length);
+    const wrong = await line.run("export", "--run", "a", "--snapshot", "-o", file("csv"));
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.stderr, "ends in .duckdb");
+  });
 
   for (const ending of ["parquet", "jsonl"]) {
     await t.step(`by ${ending}`, async () => {
