@@ -3,11 +3,20 @@
  *
  * @module
  */
+import { statfsSync } from "node:fs";
 import { containmentSelfTest, listRuns, loadTasks } from "../mod.ts";
 import { openSandbox } from "./open_sandbox.ts";
 import { preparePython, type PythonHome } from "./python.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { VERSION } from "./version.ts";
+
+const DATA_SETS = [
+  "sample",
+  ...["arc-agi-1", "arc-agi-2"].flatMap((set) => [`${set}:training`, `${set}:evaluation`]),
+];
+
+/** A run of the default size takes some 70 MB. */
+const LITTLE_DISK_BYTES = 1e9;
 
 type Level = "ok" | "warning" | "failed";
 
@@ -34,6 +43,7 @@ export async function doctor(): Promise<void> {
     await checkSandbox(say, "python", home);
   }
   await checkSandbox(say, "wasm", null);
+  checkDisk(say);
   say("ok", "runs", `${listRuns(runsDirectory()).length} in ${runsDirectory()}/`);
   const key = Deno.env.get("OPENAI_API_KEY")
     ? "is set"
@@ -43,12 +53,20 @@ export async function doctor(): Promise<void> {
 }
 
 async function checkData(say: Say, { arckitData }: PythonHome): Promise<void> {
-  for (const spec of ["sample", "arc-agi-1:training", "arc-agi-1:evaluation"]) {
+  for (const spec of DATA_SETS) {
     await attempt(say, "data", async () => {
       const { tasks } = await loadTasks(spec, { arckitData });
       return [tasks, `${spec}: ${tasks.length} tasks`] as const;
     });
   }
+}
+
+function checkDisk(say: Say): void {
+  const { bavail, bsize } = statfsSync(".");
+  const free = bavail * bsize;
+  const detail = `${(free / 1e9).toFixed(1)} GB free here`;
+  if (free >= LITTLE_DISK_BYTES) say("ok", "disk", detail);
+  else say("warning", "disk", `${detail}: runs may stop; make room, or set run.max_disk_gb`);
 }
 
 async function checkSandbox(
