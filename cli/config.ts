@@ -144,6 +144,9 @@ export const Config = z.strictObject({
   }).prefault({}),
 });
 
+/** Variables of that form that are no fields. */
+const OTHER_VARIABLES = new Set(["SOAR_PYODIDE_WHEELS", "SOAR_FAULTS_SEED"]);
+
 /** A checked configuration. */
 export type Config = z.infer<typeof Config>;
 
@@ -172,7 +175,7 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
   for (const name of Object.keys(environment)) {
     const match = /^SOAR_([A-Z]+)_([A-Z_]+)$/.exec(name);
     const path = match && `${match[1]}.${match[2]}`.toLowerCase();
-    if (path && path.split(".")[0] in Config.shape && !fieldPaths().includes(path)) {
+    if (path && !OTHER_VARIABLES.has(name) && !fieldPaths().includes(path)) {
       throw unknownField(path, name);
     }
   }

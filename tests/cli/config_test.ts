@@ -55,6 +55,10 @@ const WRONG: [string, ConfigSources, string[]][] = [
     'SOAR_REX_C: rex.c = "many"',
     "number",
   ]],
+  ["unknown section in the environment", {
+    ...NONE,
+    environment: { SOAR_BUGDET_SAMPLES: "3" },
+  }, ["SOAR_BUGDET_SAMPLES", "unknown field bugdet.samples"]],
   ["a word that is no strategy", withFile('[select]\nstrategy = "best"'), [
     'soar.toml: select.strategy = "best"',
     "greedy_diverse",
