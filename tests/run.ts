@@ -30,16 +30,38 @@ for (const args of CHECKS) {
   console.log(`deno ${args.join(" ")}: ${code === 0 ? "ok" : `failed\n${output}`}`);
 }
 const asked = Deno.args.length > 0 ? Deno.args : ["tests"];
-const { code, output } = await deno(["test", "--quiet", ...PERMISSIONS, ...asked], true);
-const counts = /\| (\d+) passed.*?\| (\d+) failed/.exec(plain(output));
-if (counts) {
-  passed += Number(counts[1]);
-  failed += Number(counts[2]);
+const whole = await test(asked);
+passed += whole.passed;
+failed += whole.failed;
+const files = [...new Set(whole.failures.map(({ file }) => file))];
+if (files.length > 0) {
+  // Some tests race with the machine's other work: what fails among all others is run once more,
+  // alone, and told. What is broken fails again.
+  console.log(`\nonce more, alone: ${whole.failures.map(({ name }) => name).join("; ")}`);
+  const again = await test(files);
+  if (again.failed === 0) {
+    console.log(`passed alone, ${whole.failed} of them; look at them all the same`);
+    passed += whole.failed;
+    failed -= whole.failed;
+  }
 }
-// A run that died before its summary, or failed outside a test, must not look clean.
-if (code !== 0 && !(counts && Number(counts[2]) > 0)) failed++;
 console.log(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
+
+/** Runs tests; a run that died before its summary, or failed outside a test, is a failure. */
+async function test(paths: readonly string[]) {
+  const { code, output } = await deno(["test", "--quiet", ...PERMISSIONS, ...paths], true);
+  const text = plain(output);
+  const counts = /\| (\d+) passed.*?\| (\d+) failed/.exec(text);
+  const failed = Number(counts?.[2] ?? 0);
+  const list = text.slice(text.lastIndexOf("\n FAILURES \n"));
+  return {
+    passed: Number(counts?.[1] ?? 0),
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    failures: [...list.matchAll(/^(.+) => (\.\/tests\/\S+?):\d+:\d+$/gm)]
+      .map(([, name, file]) => ({ name, file })),
+  };
+}
 
 async function deno(
   args: readonly string[],
