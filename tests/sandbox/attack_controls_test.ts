@@ -2,6 +2,8 @@
  * Attacks with the layers removed: each has to succeed, or that it fails in the sandbox shows
  * nothing. Where the kernel refuses namespaces they are ignored, with the reason.
  */
+// Has Deno fetch it: the controls themselves have no network.
+import "pyodide/pyodide.mjs";
 import { assert, assertEquals } from "@std/assert";
 import { controlOf, type ControlRoom, type ControlRun, makeControlRoom } from "./attack_control.ts";
 import { ATTACKS } from "./attack_list.ts";
