@@ -69,7 +69,7 @@ export async function makeControlRoom(python: string): Promise<ControlRoom | str
         Deno.execPath(),
         "run",
         "--quiet",
-        "--no-lock",
+        "--frozen",
         "--no-code-cache",
         "--no-prompt",
         "--cached-only",
