@@ -4,6 +4,9 @@
  */
 import { preparePython } from "../cli/python.ts";
 
+/** When tests that go on are ended: a test that hangs is a failure with a name, not a silence. */
+const LIMIT_MS = 22 * 60_000;
+
 /** What the tests may do; they start servers on loopback, sandboxes and whole runs. */
 const PERMISSIONS = [
   "--allow-read",
@@ -20,6 +23,9 @@ const CHECKS: readonly (readonly string[])[] = [
   ["check", "--quiet", "mod.ts", "cli", "actors", "bench", "tests"],
 ];
 
+const limit = AbortSignal.timeout(LIMIT_MS);
+limit.onabort = () =>
+  console.log(`\nended after ${LIMIT_MS / 60_000} minutes: what ran last hangs`);
 await preparePython((line) => console.log(line));
 let passed = 0;
 let failed = 0;
@@ -34,7 +40,7 @@ const whole = await test(asked);
 passed += whole.passed;
 failed += whole.failed;
 const files = [...new Set(whole.failures.map(({ file }) => file))];
-if (files.length > 0) {
+if (files.length > 0 && !limit.aborted) {
   // Some tests race with the machine's other work: what fails among all others is run once more,
   // alone, and told. What is broken fails again.
   console.log(`\nonce more, alone: ${whole.failures.map(({ name }) => name).join("; ")}`);
@@ -50,7 +56,8 @@ Deno.exit(failed === 0 ? 0 : 1);
 
 /** Runs tests; a run that died before its summary, or failed outside a test, is a failure. */
 async function test(paths: readonly string[]) {
-  const { code, output } = await deno(["test", "--quiet", ...PERMISSIONS, ...paths], true);
+  const args = ["test", "--quiet", ...PERMISSIONS, ...paths];
+  const { code, output } = await deno(args, { show: true, signal: limit });
   const text = plain(output);
   const counts = /\| (\d+) passed.*?\| (\d+) failed/.exec(text);
   const failed = Number(counts?.[2] ?? 0);
@@ -65,13 +72,14 @@ async function test(paths: readonly string[]) {
 
 async function deno(
   args: readonly string[],
-  show = false,
+  { show = false, signal }: { show?: boolean; signal?: AbortSignal } = {},
 ): Promise<{ code: number; output: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    signal,
   }).spawn();
   let output = "";
   const gather = async (stream: ReadableStream<Uint8Array>) => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Archive, ArchiveEntry } from "../../data/archive.ts";
+import { archiveRows } from "../../actors/archive_rows.ts";
+import type { ArchiveEntry } from "../../data/archive.ts";
 import { isGrid } from "../../data/grid.ts";
 import { readJournal } from "../../data/journal_reader.ts";
 import type { JournalRecord } from "../../data/records.ts";
@@ -7,21 +8,6 @@ import { readManifest, readShards } from "../../data/shards.ts";
 import { ModelError } from "../../models/client.ts";
 import { ContaminationGuard } from "../../search/contamination.ts";
 import { newRun, sampleTasks, ScriptedModel, scriptedRun } from "./scripted_run.ts";
-
-/** The archive in the sense in which two runs are the same. */
-function rowsOf(archive: Archive): string[] {
-  return [...archive.entries()].map((entry: ArchiveEntry) =>
-    JSON.stringify([
-      entry.id,
-      entry.parents,
-      entry.codeHash,
-      entry.outcome,
-      entry.outputs,
-      entry.correctTrain,
-      entry.correctTest,
-    ])
-  ).sort();
-}
 
 function recordsOf(directory: { journal: string }): JournalRecord[] {
   return [...readJournal(directory.journal)].map(({ record }) => record);
@@ -120,7 +106,7 @@ Deno.test("the submission has Kaggle's form", async () => {
 Deno.test("deterministic: the same archive at any concurrency", async () => {
   const run = (concurrency: number) =>
     scriptedRun(newRun(), new ScriptedModel(), { deterministic: true, concurrency });
-  assertEquals(rowsOf(await run(1)), rowsOf(await run(8)));
+  assertEquals(archiveRows(await run(1)), archiveRows(await run(8)));
 });
 
 Deno.test("deterministic: a run that was stopped goes on to the same archive, asking nothing twice", async () => {
@@ -143,7 +129,7 @@ Deno.test("deterministic: a run that was stopped goes on to the same archive, as
   }
   const last = new ScriptedModel();
   const resumed = await scriptedRun(directory, last, { deterministic: true });
-  assertEquals(rowsOf(resumed), rowsOf(undisturbed));
+  assertEquals(archiveRows(resumed), archiveRows(undisturbed));
   assertEquals(asked + last.requests.length, whole.requests.length);
 });
 
@@ -210,7 +196,10 @@ Deno.test("draining: what was asked is answered, executed and kept; the rest is 
   assertEquals(count("call"), count("reply"));
   const replied = records.flatMap((record) => record.kind === "reply" ? record.completions : []);
   assertEquals(count("evaluation"), replied.length);
-  assertEquals(rowsOf(await scriptedRun(directory, new ScriptedModel(), options)), rowsOf(whole));
+  assertEquals(
+    archiveRows(await scriptedRun(directory, new ScriptedModel(), options)),
+    archiveRows(whole),
+  );
 });
 
 Deno.test("a generation without samples refines what came before, or nothing", async () => {
@@ -242,7 +231,7 @@ Deno.test("total programs: the run ends its generation, votes and says so; a res
   assertEquals(Object.keys(JSON.parse(Deno.readTextFileSync(directory.submission))).length, 6);
   const asked = model.requests.length;
   const again = await scriptedRun(directory, model, changes);
-  assertEquals([rowsOf(again), model.requests.length], [rowsOf(archive), asked]);
+  assertEquals([archiveRows(again), model.requests.length], [archiveRows(archive), asked]);
   assertEquals(noted(directory, "budget_reached"), [1]);
 });
 
@@ -261,7 +250,7 @@ Deno.test("deterministic: total programs and stop rules, the same archive at any
       ...{ deterministic: true, concurrency, limits: { programs: 90 } },
       allocation: { policy: "fixed", enoughSampled: 2, enoughRefined: 1 },
     });
-    return rowsOf(archive);
+    return archiveRows(archive);
   }));
   assertEquals(rows[0], rows[1]);
   assert(rows[0].length > 40 && rows[0].length <= 90, `${rows[0].length} programs`);

@@ -136,8 +136,3 @@ export async function figure({ port, token }: MadeRun, name: string): Promise<nu
   });
   return Number(new RegExp(`^${name} (.+)$`, "m").exec(await response.text())![1]);
 }
-
-/** Asks again and again. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds());
-}

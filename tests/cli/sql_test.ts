@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CommandLine } from "./command.ts";
-import { figure, makeEndedRun, makeRun, until } from "./made_run.ts";
+import { until } from "../until.ts";
+import { figure, makeEndedRun, makeRun } from "./made_run.ts";
 
 /** Hours of work. */
 const CROSS_JOIN =
@@ -130,10 +131,11 @@ Deno.test("sql on a live run: Ctrl-C exits with 130 and ends the query in the ru
   const line = new CommandLine();
   await using run = await makeRun(line.runs);
   const { pid, ended } = line.start("sql", ENDLESS);
-  await until(async () => await figure(run, "soar_sql_queries_running") === 1);
+  const running = () => figure(run, "soar_sql_queries_running");
+  await until("a query runs", async () => await running() === 1);
   Deno.kill(pid, "SIGINT");
   assertEquals((await ended).code, 130);
-  await until(async () => await figure(run, "soar_sql_queries_running") === 0);
+  await until("no query runs", async () => await running() === 0);
   const counted = await line.run("sql", "SELECT count(*) AS n FROM programs");
   assertEquals(counted.stdout, "n\r\n5\r\n");
 });

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SOLVES } from "../actors/recorded.ts";
 import { CommandLine } from "./command.ts";
-import { figure, makeEndedRun, makeRun, until } from "./made_run.ts";
+import { until } from "../until.ts";
+import { figure, makeEndedRun, makeRun } from "./made_run.ts";
 
 Deno.test("tail of a run that has ended", async (t) => {
   const line = new CommandLine();
@@ -99,7 +100,7 @@ Deno.test("tail of a live run", async (t) => {
       line.start("tail", "--count", "2", "--where", "draw >= 50", "--template", "{seq}"),
       line.start("tail", "-n", "0", "--count", "1", "--grids", "1", "--task", "b"),
     ];
-    await until(async () => await figure(run, "soar_watchers") === both.length);
+    await until("both watch", async () => await figure(run, "soar_watchers") === both.length);
     const seqs: number[] = [];
     for (let draw = 10; draw < 60; draw++) {
       const asked = { taskId: "b", draw };

@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { seededRandom } from "../../mod.ts";
+import { until } from "../until.ts";
 import { FaultyRuns, FULL, succeeded } from "./faulty_run.ts";
 
 const SEED = Number(Deno.env.get("SOAR_FAULTS_SEED") ?? 1);
@@ -45,7 +46,9 @@ Deno.test(`${RUNS * KILLS_A_RUN} kills at random points (seed ${SEED}): the arch
 Deno.test("a run that was killed before its journal was there goes on", async () => {
   await using runs = await FaultyRuns.open();
   const { pid, ended } = runs.begin("early");
-  while (!runs.directory("early").exists()) await new Promise((go) => setTimeout(go, 1));
+  const there = () => new Promise<boolean>((go) => setTimeout(() => go(directory.exists()), 1));
+  const directory = runs.directory("early");
+  await until("the run has a folder", there);
   Deno.kill(pid, "SIGKILL");
   await ended;
   succeeded(await runs.goOn("early").ended);

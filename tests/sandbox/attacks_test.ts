@@ -7,13 +7,14 @@ import { delay } from "@std/async/delay";
 import type { Outcome } from "../../data/candidate.ts";
 import type { Engine } from "../../sandbox/engine.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
+import { until } from "../until.ts";
 import type { Attack, EngineName } from "./attack.ts";
 import { ATTACK_KINDS, ATTACKS } from "./attack_list.ts";
 import { type Finding, INNOCENT, isFor, storm } from "./attack_storm.ts";
 import { TRACES } from "./attack_traces.ts";
 import { closing, findPython } from "./find_python.ts";
 import { makeWorld, type World } from "./prey.ts";
-import { openProcessTable, type ProcessTable } from "./process_table.ts";
+import { openProcessTable, type ProcessTable, type TableRow } from "./process_table.ts";
 import { open as openWasm } from "./wasm_cache.ts";
 
 const python = await findPython();
@@ -146,15 +147,18 @@ Deno.test("a fork dies with its server", async () => {
   const engine = await OPEN.python();
   await using _closing = closing(engine);
   await using table = openProcessTable(python.path);
+  const nobodysTag = crypto.randomUUID();
   const forks = async () => {
-    const rows = await table.look("no-tag");
-    return rows.filter(({ parent }) => parent !== Deno.pid).map(({ pid }) => pid);
+    const rows = await table.look(nobodysTag);
+    const isFork = ({ command, parent }: TableRow) =>
+      command.includes("launcher.py") && parent !== Deno.pid;
+    return rows.filter(isFork).length;
   };
   const loop = { code: "while True: pass", inputs: [[[1]]], timeoutMs: 600_000 };
   const abort = new AbortController();
   const job = engine.run(loop, abort.signal).catch((error) => error);
-  while ((await forks()).length === 0);
+  await until("a fork is there", async () => await forks() > 0);
   abort.abort("enough");
   assertEquals(await job, "enough");
-  while ((await forks()).length > 0);
+  await until("no fork is left", async () => await forks() === 0);
 });

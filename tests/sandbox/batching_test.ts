@@ -12,6 +12,7 @@ import { Cell } from "../../sandbox/cell.ts";
 import type { Engine, Job } from "../../sandbox/engine.ts";
 import { encodeJob, type ForkEnd } from "../../sandbox/protocol.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
+import { until } from "../until.ts";
 import { closing, findPython, sandboxProcesses } from "./find_python.ts";
 import { INPUT, returning } from "./outcome_row.ts";
 import { ROWS } from "./outcome_rows.ts";
@@ -160,7 +161,8 @@ Deno.test("aborting one of a batch leaves the others their results", async () =>
   const good = { code: GOOD, inputs: [INPUT], timeoutMs: 20_000 };
   const looping = engine.run(forever, abort.signal).catch((error) => error);
   const others = framesOf(engine, Array(10).fill(good));
-  while (!(await sandboxProcesses(python.path)).some(({ fork }) => fork)); // the loop is running
+  const running = async () => (await sandboxProcesses(python.path)).some(({ fork }) => fork);
+  await until("the loop is running", running);
   abort.abort("enough");
   assertEquals(await looping, "enough");
   for (const [{ output }] of await others) assertEquals(output, [[2, 1], [4, 3]]);

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { Cell } from "../../sandbox/cell.ts";
 import { encodeJob, type Order } from "../../sandbox/protocol.ts";
+import { until } from "../until.ts";
 import { findPython, sandboxProcesses } from "./find_python.ts";
 
 const { path } = await findPython();
@@ -49,7 +50,7 @@ Deno.test("Cell that throws dies alone and takes its processes along", async () 
   await cell.ready;
   cell.run({ ...ORDER, job: undefined } as unknown as Order);
   assertStringIncludes(await died, "TypeError");
-  while ((await sandboxProcesses(path)).length > 0);
+  await until("no process is left", async () => (await sandboxProcesses(path)).length === 0);
   await cell.close();
 });
 

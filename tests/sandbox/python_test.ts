@@ -2,7 +2,14 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { openPythonEngine } from "../../sandbox/python.ts";
 import { SandboxError } from "../../sandbox/engine.ts";
 import { engineCases } from "./engine_cases.ts";
-import { closing, findPython, killHard, sandboxProcesses } from "./find_python.ts";
+import { until } from "../until.ts";
+import {
+  closing,
+  findPython,
+  killHard,
+  type SandboxProcess,
+  sandboxProcesses,
+} from "./find_python.ts";
 
 const python = await findPython();
 const open = (workers: number) => openPythonEngine({ python: python.path, workers });
@@ -121,11 +128,16 @@ Deno.test("a server that dies twice under a program is not blamed on the program
     job.then(({ frames }) => frames),
     (async () => {
       while (kills < 2) {
-        const processes = await sandboxProcesses(python.path);
-        if (!processes.some(({ fork }) => fork)) continue;
+        let processes: SandboxProcess[] = [];
+        await until("a fork is there", async () => {
+          processes = await sandboxProcesses(python.path);
+          return processes.some(({ fork }) => fork);
+        });
         for (const { pid, fork } of processes) if (!fork) killHard(pid);
         kills++;
-        while ((await sandboxProcesses(python.path)).some(({ pid }) => processes[0].pid === pid));
+        const gone = processes[0].pid;
+        const left = () => sandboxProcesses(python.path);
+        await until(`${gone} is gone`, async () => !(await left()).some(({ pid }) => pid === gone));
       }
       return (await job).frames;
     })(),

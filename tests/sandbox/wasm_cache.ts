@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import type { Engine } from "../../sandbox/engine.ts";
 import { openWasmEngine } from "../../sandbox/wasm.ts";
+import { until } from "../until.ts";
 import { findPython, python } from "./find_python.ts";
 
 const { path } = await findPython();
@@ -36,7 +37,7 @@ print(json.dumps(found))`;
 
 /** Waits until a process is gone. */
 export async function whenGone(pid: number): Promise<void> {
-  while ((await cellProcesses()).includes(pid));
+  await until(`${pid} is gone`, async () => !(await cellProcesses()).includes(pid));
 }
 
 /** Bytes that a process has read since it started; 0 if it is gone. */
