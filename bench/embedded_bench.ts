@@ -6,10 +6,12 @@
  *
  * Every figure comes from real runs (`soar soar` as child processes: model server, sandbox, shards,
  * fitting, vote), read from their journals; answers are joined here, after the vote. The arms that
- * are compared begin with a fresh archive and draw the same number of programs; "uniform" is the base
- * model without fit and refinement. Literals and predicates are filled in by search in every arm,
- * so the differences are those of fitting and refining alone. The hard-coding filter is on: what it
- * put aside counts as not solved, and is listed.
+ * are compared begin with a fresh archive and are given the same number of programs; "uniform" is the
+ * base model without fit and refinement. A program is the best of many plans: what is dead or gives
+ * what another gave is drawn again, and literals and predicates are filled in by search, in every arm,
+ * uniform too. What the distributions are worth by themselves is told by the rows of "plans drawn"
+ * (drawn_plans.ts). The hard-coding filter is on: what it put aside counts as not solved, and is
+ * listed.
  *
  * Rows (`--only`): oracle, attempts, evaluation, fitting, transfer, refining, arc-agi-2, and those
  * that only tell. Differences have their 95 % paired-bootstrap interval over tasks, counts the least
@@ -23,6 +25,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { openSandbox } from "../cli/open_sandbox.ts";
 import { preparePython } from "../cli/python.ts";
 import { userPath } from "../cli/user_path.ts";
 import { table } from "../cli/table.ts";
@@ -36,7 +39,10 @@ import {
   type Role,
   withNeeded,
 } from "./embedded_plan.ts";
+import { drawnPlans } from "./drawn_plans.ts";
 import { type Found, reaches, type Row, ROWS } from "./embedded_rows.ts";
+import { UNIFORM } from "../models/embedded/grammar.ts";
+import { loadWeights } from "../models/embedded/weights.ts";
 import { KeptResults } from "./kept_results.ts";
 import { readRunResult, type RunResult } from "./run_result.ts";
 import { freshFlags, type SoarChild, startSoar } from "./soar_child.ts";
@@ -48,7 +54,7 @@ const rows = ROWS.filter(({ key }) => !values.only || values.only.split(",").inc
 const folder = values.keep ? userPath(values.keep) : `.cache/bench/embedded-${values.budget}`;
 const runs = `${folder}/runs`;
 Deno.mkdirSync(runs, { recursive: true });
-const { arckitData } = await preparePython((line) => console.log(line));
+const home = await preparePython((line) => console.log(line));
 const kept = openKept();
 const plan = withNeeded(
   planRuns(budget, await halves()),
@@ -115,7 +121,7 @@ function wrong(why: string): never {
 /** Two halves of the training tasks, every second one; no task of one shares a pair with the other. */
 async function halves(): Promise<[string, string]> {
   const spec = "arc-agi-1:training" + (budget.limit === null ? "" : `#${budget.limit}`);
-  const { tasks } = await loadTasks(spec, { arckitData });
+  const { tasks } = await loadTasks(spec, home);
   const half = (odd: number) =>
     `arc-agi-1:training#${tasks.filter((_, i) => i % 2 === odd).map(({ id }) => id)}`;
   return [half(0), half(1)];
@@ -128,6 +134,7 @@ function nameOf(role: Role, seed: number): string {
 /** Makes a run, or goes on with it, and reads what came of it. */
 async function make(run: PlannedRun, seed: number, name: string): Promise<RunResult> {
   endIfInterrupted();
+  if (run.of === "plans") return await drawPlans(run, seed);
   const directory = new RunDirectory(runs, name);
   const flags = directory.exists()
     ? ["--resume", name]
@@ -141,7 +148,22 @@ async function make(run: PlannedRun, seed: number, name: string): Promise<RunRes
     console.error(`run ${name} ended with exit ${code}; see ${folder}/${name}.log`);
     Deno.exit(1);
   }
-  return readRunResult(directory.journal, await loadTasks(run.tasks, { arckitData }));
+  return readRunResult(directory.journal, await loadTasks(run.tasks, home));
+}
+
+/** Draws by the uniform grammar, or by what a run has fitted last. */
+async function drawPlans({ tasks, samples, from }: PlannedRun, seed: number): Promise<RunResult> {
+  const last = budget.fit.generations - 1;
+  const weights = from === null
+    ? UNIFORM
+    : await loadWeights(new RunDirectory(runs, nameOf(from, seed)).model(last));
+  const engine = await openSandbox({ engine: "auto", home, tell: console.log });
+  try {
+    const options = { plans: samples, seed, engine, now: () => performance.now() };
+    return await drawnPlans(await loadTasks(tasks, home), weights, options);
+  } finally {
+    await engine.close();
+  }
 }
 
 function endIfInterrupted(): void {
@@ -152,9 +174,11 @@ function endIfInterrupted(): void {
 
 function told({ tasks, solved, voted, programs, filtered, seconds }: RunResult): string {
   const count = (flags: readonly boolean[]) => flags.filter(Boolean).length;
-  return `${tasks.length} tasks: ${count(solved)} solved, ${count(voted)} by two attempts; ` +
-    `${programs.toLocaleString("en")} programs, ${filtered} of them filtered as hard-coded; ` +
-    `${seconds.toFixed(0)} s, ${(programs / seconds).toFixed(0)} programs/s`;
+  const what = voted ? "programs" : "plans";
+  return `${tasks.length} tasks: ${count(solved)} solved, ` +
+    (voted ? `${count(voted)} by two attempts; ` : "") +
+    `${programs.toLocaleString("en")} ${what}, ${filtered} filtered as hard-coded; ` +
+    `${seconds.toFixed(0)} s, ${(programs / seconds).toFixed(0)} ${what}/s`;
 }
 
 function printTable(): void {
@@ -166,11 +190,11 @@ function printTable(): void {
     return [row.label, goal(row, row.must), goal(row, row.aim), ...shown(row, found)];
   });
   console.log(
-    `\nbudget ${values.budget}, ${seeds} seeds, arms of ${budget.draws} draws a task; ` +
+    `\nbudget ${values.budget}, ${seeds} seeds, arms of ${budget.programs} programs or ${budget.plans} plans a task; ` +
       "targets are for the full budget",
   );
   console.log(table(header, lines));
-  console.log("literals and predicates are filled in by search in every arm, uniform too");
+  console.log("programs: filled in by search in every arm, uniform too; plans: as they are drawn");
 }
 
 function goal({ kind }: Row, value: number | null): string {

@@ -1,9 +1,9 @@
 /**
  * The runs that the embedded model's figures are made of, by budget.
  *
- * Targets hold for 2 cores, an hour for fitting on training and an hour for evaluation. `full` fills
- * these hours at about 300 programs a second; `reduced` is about ten minutes a seed, to compare
- * versions; `tiny` only shows that all of it works.
+ * Targets hold for 2 cores, an hour for fitting on training and an hour for evaluation. `full` takes
+ * about a third of each at 250 programs a second; `reduced` is a few minutes a seed, for several
+ * seeds and to compare versions; `tiny` only shows that all of it works.
  *
  * @module
  */
@@ -18,6 +18,9 @@ export const ROLES = [
   "half",
   "evaluation",
   "arc-agi-2",
+  "plans-uniform",
+  "plans-fitted",
+  "plans-half",
 ] as const;
 
 /** Name of a role. */
@@ -32,8 +35,10 @@ interface Draws {
 /** Sizes of all runs. */
 export interface Budget {
   readonly fit: Draws & { readonly generations: number };
-  /** Draws of the arms that are compared. */
-  readonly draws: number;
+  /** Programs a task of the arms that are compared. */
+  readonly programs: number;
+  /** Plans a task of the arms that compare distributions alone (drawn_plans.ts). */
+  readonly plans: number;
   readonly evaluation: Draws;
   /** Tasks taken of each data set; null = all. */
   readonly limit: number | null;
@@ -42,20 +47,23 @@ export interface Budget {
 /** Budgets by name. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   full: {
-    fit: { generations: 3, samples: 240, refinements: 24 },
-    draws: 300,
-    evaluation: { samples: 600, refinements: 60 },
+    fit: { generations: 3, samples: 120, refinements: 24 },
+    programs: 120,
+    plans: 300,
+    evaluation: { samples: 300, refinements: 30 },
     limit: null,
   },
   reduced: {
-    fit: { generations: 3, samples: 36, refinements: 12 },
-    draws: 48,
-    evaluation: { samples: 48, refinements: 12 },
+    fit: { generations: 3, samples: 24, refinements: 8 },
+    programs: 24,
+    plans: 300,
+    evaluation: { samples: 24, refinements: 8 },
     limit: null,
   },
   tiny: {
     fit: { generations: 2, samples: 12, refinements: 4 },
-    draws: 12,
+    programs: 12,
+    plans: 30,
     evaluation: { samples: 12, refinements: 4 },
     limit: 8,
   },
@@ -64,6 +72,8 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
 /** One run to be made. */
 export interface PlannedRun extends Draws {
   readonly role: Role;
+  /** `programs`: a run of soar; `plans`: its samples are drawn in this process. */
+  readonly of: "programs" | "plans";
   readonly tasks: string;
   readonly generations: number;
   /** Role of the run whose last model generation 0 asks; null = the uniform grammar. */
@@ -83,30 +93,35 @@ export function planRuns(
   budget: Budget,
   halves: readonly [learnt: string, measured: string],
 ): PlannedRun[] {
-  const { draws, evaluation } = budget;
+  const { programs, plans, evaluation } = budget;
   const of = (dataset: string) => dataset + (budget.limit === null ? "" : `#${budget.limit}`);
   const training = of("arc-agi-1:training");
   const [learnt, measured] = halves;
   // A quarter refined is the share of the default run.
-  const refinements = Math.round(draws / 4);
-  const fit = { ...budget.fit, from: null, fit: true, measured: null };
+  const refinements = Math.round(programs / 4);
+  const run = { of: "programs" as const, measured: null };
+  const fit = { ...run, ...budget.fit, from: null, fit: true };
   const arm = {
+    ...run,
     generations: 1,
-    samples: draws,
+    samples: programs,
     refinements: 0,
     from: "fit" as const,
     fit: false,
-    measured: null,
   };
+  const drawn = { ...arm, of: "plans" as const, samples: plans };
   return [
     { ...fit, role: "fit", tasks: training },
     { ...arm, role: "uniform", tasks: training, from: null },
     { ...arm, role: "fitted", tasks: training },
-    { ...arm, role: "refined", tasks: training, samples: draws - refinements, refinements },
+    { ...arm, role: "refined", tasks: training, samples: programs - refinements, refinements },
     { ...fit, role: "half-fit", tasks: learnt, measured },
     { ...arm, role: "half", tasks: measured, from: "half-fit", measured },
     { ...arm, ...evaluation, role: "evaluation", tasks: of("arc-agi-1:evaluation") },
     { ...arm, ...evaluation, role: "arc-agi-2", tasks: of("arc-agi-2:evaluation") },
+    { ...drawn, role: "plans-uniform", tasks: training, from: null },
+    { ...drawn, role: "plans-fitted", tasks: training },
+    { ...drawn, role: "plans-half", tasks: measured, from: "half-fit" },
   ];
 }
 

@@ -50,11 +50,30 @@ export const ROWS: readonly Row[] = [
   ),
   count("evaluation-oracle", "evaluation, solved (oracle)", "evaluation", solved, null, null),
   minutes("evaluation-minutes", "minutes for evaluation", "evaluation"),
-  count("uniform", "uniform, the arms' draws, solved", "uniform", solved, null, null),
-  count("fitted", "fitted, the arms' draws, solved", "fitted", solved, null, null),
-  difference("fitting", "fitted − uniform, training", "fitted", "uniform", 60, 100),
-  difference("transfer", "held-out half, fitted on the other − uniform", "half", "uniform", 20, 40),
-  difference("refining", "refinement − the same draws without it", "refined", "fitted", null, 0),
+  count("plans-uniform", "uniform, plans drawn, solved", "plans-uniform", solved, null, null),
+  count("plans-fitted", "fitted, plans drawn, solved", "plans-fitted", solved, null, null),
+  difference("fitting", "fitted − uniform, plans drawn", "plans-fitted", "plans-uniform", 60, 100),
+  difference(
+    "transfer",
+    "held-out half, fitted on the other − uniform, plans drawn",
+    "plans-half",
+    "plans-uniform",
+    20,
+    40,
+  ),
+  rate("rate", "plans drawn a second, one core", "plans-uniform", 3_000),
+  count("uniform", "uniform, programs, solved", "uniform", solved, null, null),
+  count("fitted", "fitted, programs, solved", "fitted", solved, null, null),
+  difference("fitting-programs", "fitted − uniform, programs", "fitted", "uniform", null, 0),
+  difference(
+    "transfer-programs",
+    "held-out half, fitted on the other − uniform, programs",
+    "half",
+    "uniform",
+    null,
+    0,
+  ),
+  difference("refining", "refinement − the same programs without it", "refined", "fitted", null, 0),
   count("arc-agi-2", "ARC-AGI-2 evaluation, two attempts", "arc-agi-2", voted, null, 1),
 ];
 
@@ -63,7 +82,7 @@ function solved(result: RunResult): readonly boolean[] {
 }
 
 function voted(result: RunResult): readonly boolean[] {
-  return result.voted;
+  return result.voted ?? [];
 }
 
 /** Whether a row reaches a goal; for a difference its interval must lie above 0 too. */
@@ -88,6 +107,12 @@ function count(
 function minutes(key: string, label: string, role: Role): Row {
   const of = (results: ResultsOf) => spread(results(role).map(({ seconds }) => seconds / 60));
   return { key, label, needs: [role], kind: "minutes", must: 60, aim: null, of };
+}
+
+function rate(key: string, label: string, role: Role, must: number): Row {
+  const of = (results: ResultsOf) =>
+    spread(results(role).map(({ programs, seconds }) => programs / seconds));
+  return { key, label, needs: [role], kind: "count", must, aim: null, of };
 }
 
 /** Tasks solved by one role minus those by another, on the tasks of the first. */

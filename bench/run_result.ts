@@ -17,8 +17,8 @@ export interface RunResult {
   readonly tasks: readonly string[];
   /** Whether some program that is not hard-coded is right on all train and test pairs. */
   readonly solved: readonly boolean[];
-  /** Whether each test input is right in one of the two attempts of the last vote. */
-  readonly voted: readonly boolean[];
+  /** Whether each test input is right in one of the two attempts of the last vote; null = no vote. */
+  readonly voted: readonly boolean[] | null;
   readonly programs: number;
   /** Programs that the hard-coding filter put aside. */
   readonly filtered: number;

@@ -43,7 +43,7 @@ interface Entry {
 }
 
 /** Most numbers remembered for a task (a few megabytes); past that the memory starts anew. */
-const MAX_REMEMBERED = 400_000;
+const MAX_REMEMBERED = 2_000_000;
 
 /** Most plans whose score is remembered for a task; past that the memory starts anew. */
 const MAX_SCORES = 20_000;
@@ -61,12 +61,16 @@ export class Evaluator {
   readonly #outputs: readonly Grid[];
   readonly #memory = new Map<string, Entry>();
   readonly #scores = new Map<string, Score | null>();
+  /** Places of the inputs, small grids first: what fails soon costs least there. */
+  readonly #order: readonly number[];
   #remembered = 0;
 
   constructor(readonly task: ShownTask) {
     this.facts = factsOf(task.train);
     this.inputs = [...task.train.map((pair) => pair.input), ...task.testInputs];
     this.#outputs = task.train.map((pair) => pair.output);
+    const area = (i: number) => this.inputs[i].length * this.inputs[i][0].length;
+    this.#order = this.inputs.map((_, i) => i).sort((a, b) => area(a) - area(b));
   }
 
   /**
@@ -76,7 +80,7 @@ export class Evaluator {
   values(expression: Node): readonly Value[] | null {
     const entry = this.#entry(expression);
     if (!entry.whole) {
-      for (let i = 0; i < this.inputs.length && !entry.dead; i++) this.#at(expression, entry, i);
+      for (const i of this.#order) this.#at(expression, entry, i);
       entry.whole = true;
       entry.dead ||= expression.args.some((arg) => {
         const given = this.values(arg);
@@ -129,7 +133,8 @@ export class Evaluator {
   /** Whether the plan may reach shares, pair by pair: a table fitted to one pair fits it best. */
   #mayReach({ root, body }: Plan, least: readonly number[]): boolean {
     const entry = this.#entry(body);
-    for (let i = 0; i < least.length; i++) {
+    for (const i of this.#order) {
+      if (i >= least.length) continue;
       const value = this.#at(body, entry, i);
       if (value === null) return false;
       const output = this.#outputs[i];

@@ -15,14 +15,24 @@ Deno.test("planRuns() has one run a role, each after the one it asks the model o
   }
 });
 
-Deno.test("planRuns(): the arms that are compared draw as many programs, from nothing", () => {
+Deno.test("planRuns(): the arms that are compared are given as many programs, from nothing", () => {
   const arms = ["uniform", "fitted", "refined", "half"] as const;
   for (const role of arms) {
     const { samples, refinements, generations, fit } = run(role);
-    assertEquals([samples + refinements, generations, fit], [BUDGETS.full.draws, 1, false]);
+    assertEquals([samples + refinements, generations, fit], [BUDGETS.full.programs, 1, false]);
   }
   assertEquals(arms.map((role) => run(role).refinements > 0), [false, false, true, false]);
   assertEquals(arms.map((role) => run(role).from), [null, "fit", "fit", "half-fit"]);
+});
+
+Deno.test("planRuns(): distributions alone are compared by as many plans", () => {
+  const drawn = PLAN.filter(({ of }) => of === "plans");
+  assertEquals(drawn.map(({ role, from }) => [role, from]), [
+    ["plans-uniform", null],
+    ["plans-fitted", "fit"],
+    ["plans-half", "half-fit"],
+  ]);
+  for (const { samples } of drawn) assertEquals(samples, BUDGETS.full.plans);
 });
 
 Deno.test("planRuns(): nothing is fitted on evaluation tasks, and a half not on what it measures", () => {
@@ -60,7 +70,7 @@ Deno.test("flagsOf() says all that a run is", () => {
   const guard = JSON.stringify(["arc-agi-1:evaluation", "arc-agi-2:evaluation", measured]);
   assertEquals(flags, [
     ...["--tasks", measured, "--seed", "4", "--generations", "1"],
-    ...["--samples", `${BUDGETS.full.draws}`, "--refinements", "0"],
+    ...["--samples", `${BUDGETS.full.programs}`, "--refinements", "0"],
     ...["--model-from", "half-fit!", "--no-fit", "--set", `guard.measured=${guard}`],
   ]);
   assert(!flagsOf(run("fit"), 1, String).some((flag) => /model-from|no-fit/.test(flag)));

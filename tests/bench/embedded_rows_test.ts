@@ -27,12 +27,14 @@ Deno.test("a count is the mean over the seeds, with the least and most", () => {
   const half = [result(10, { voted: TASKS.map((_, i) => i < 3) })];
   assertEquals(found("attempts", { fit: half }), { value: 3, low: 3, high: 3 });
   assertEquals(found("fit-minutes", { fit }).value, 1.5);
+  const drawn = [result(1, { programs: 9_000 })];
+  assertEquals(found("rate", { "plans-uniform": drawn }).value, 100);
 });
 
 Deno.test("a difference is paired by task and has its interval", () => {
   const { value, low, high } = found("fitting", {
-    fitted: [result(20), result(22)],
-    uniform: [result(5), result(5)],
+    "plans-fitted": [result(20), result(22)],
+    "plans-uniform": [result(5), result(5)],
   });
   assertEquals(value, 16);
   assert(low > 5 && low < 16 && high > 16, `[${low}, ${high}]`);
@@ -41,10 +43,16 @@ Deno.test("a difference is paired by task and has its interval", () => {
 Deno.test("a held-out half is compared with the same tasks of the whole", () => {
   const tasks = TASKS.filter((_, i) => i % 2 === 1);
   // Of the whole, the first 10 tasks are solved: 5 of the half's.
-  const { value } = found("transfer", { half: [result(8, { tasks })], uniform: [result(10)] });
+  const { value } = found("transfer", {
+    "plans-half": [result(8, { tasks })],
+    "plans-uniform": [result(10)],
+  });
   assertEquals(value, 3);
   const strange = [result(1, { tasks: ["other"] })];
-  assertThrows(() => found("transfer", { half: strange, uniform: [result(1)] }), RangeError);
+  assertThrows(
+    () => found("transfer-programs", { half: strange, uniform: [result(1)] }),
+    RangeError,
+  );
 });
 
 Deno.test("reaches(): a difference's interval must lie above 0, minutes below the goal", () => {

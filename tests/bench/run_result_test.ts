@@ -65,7 +65,7 @@ Deno.test("readRunResult() counts programs, filtered ones and copies", async () 
 });
 
 Deno.test("readRunResult(): each test may be right in either attempt of the last vote", async () => {
-  const voted = async (...votes: Voted[]) => (await resultOf(...votes)).voted[0];
+  const voted = async (...votes: Voted[]) => (await resultOf(...votes)).voted![0];
   assertEquals(await voted(), false);
   assertEquals(await voted(vote(0, 1, ["4", "6"])), true);
   assertEquals(await voted(vote(0, 1, ["4", "0"]), vote(0, 2, ["0", "6"])), true);

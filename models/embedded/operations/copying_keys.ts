@@ -6,7 +6,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, make, mapCells, sameShape, transposed } from "../parts/cells.ts";
+import { background, cellAt, make, mapCells, sameShape, transposed } from "../parts/cells.ts";
 import { digitKeys, layeredKeys } from "../parts/keys.ts";
 import type { Cells } from "../value.ts";
 import { ray } from "./lines.ts";
@@ -194,7 +194,7 @@ function filled(g: Cells): Cells {
 /** What stands so many rows down and columns to the right; background outside. */
 function moved(g: Cells, i: number, j: number): Cells {
   const b = background(g);
-  return make(g.length, g[0].length, (r, c) => g[r + i]?.[c + j] ?? b);
+  return make(g.length, g[0].length, (r, c) => cellAt(g, r + i, c + j) ?? b);
 }
 
 /** Keys that number the sources' colours in order of appearance: 0 is background. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, mapCells } from "../parts/cells.ts";
+import { background, cellAt, mapCells } from "../parts/cells.ts";
 import { components, enclosed } from "../parts/components.ts";
 import type { Cells, Place } from "../value.ts";
 
@@ -142,7 +142,7 @@ def drop_specks(g):
       mapCells(g, (_, r, c) => {
         const count = new Array(10).fill(0);
         for (let i = r - 1; i <= r + 1; i++) {
-          for (let j = c - 1; j <= c + 1; j++) if (g[i]?.[j] !== undefined) count[g[i][j]]++;
+          for (let j = c - 1; j <= c + 1; j++) if (cellAt(g, i, j) !== undefined) count[g[i][j]]++;
         }
         return count.indexOf(Math.max(...count));
       }),
@@ -187,7 +187,8 @@ def is_core(g, b, r, c):
 
 /** The cells above, left, right and below, as far as they exist. */
 export function sideCells(g: Cells, r: number, c: number): number[] {
-  return [g[r - 1]?.[c], g[r][c - 1], g[r][c + 1], g[r + 1]?.[c]].filter((v) => v !== undefined);
+  return [cellAt(g, r - 1, c), cellAt(g, r, c - 1), cellAt(g, r, c + 1), cellAt(g, r + 1, c)]
+    .filter((v) => v !== undefined);
 }
 
 function painted(g: Cells, places: readonly Place[], colour: number): Cells {
@@ -202,7 +203,7 @@ function outlined(g: Cells, colour: number, corners: boolean): Cells {
     if (v !== b) return v;
     if (!corners) return sideCells(g, r, c).some((x) => x !== b) ? colour : v;
     for (let i = r - 1; i <= r + 1; i++) {
-      for (let j = c - 1; j <= c + 1; j++) if ((g[i]?.[j] ?? b) !== b) return colour;
+      for (let j = c - 1; j <= c + 1; j++) if ((cellAt(g, i, j) ?? b) !== b) return colour;
     }
     return v;
   });
@@ -210,7 +211,7 @@ function outlined(g: Cells, colour: number, corners: boolean): Cells {
 
 function isCore(g: Cells, b: number, r: number, c: number): boolean {
   for (let i = r - 1; i <= r + 1; i++) {
-    for (let j = c - 1; j <= c + 1; j++) if ((g[i]?.[j] ?? b) === b) return false;
+    for (let j = c - 1; j <= c + 1; j++) if ((cellAt(g, i, j) ?? b) === b) return false;
   }
   return true;
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, mapCells, sameShape, transposed } from "../parts/cells.ts";
+import { background, cellAt, mapCells, sameShape, transposed } from "../parts/cells.ts";
 import { black, digitKeys, layeredKeys, patchedKeys } from "../parts/keys.ts";
 import { ray } from "./lines.ts";
 
@@ -125,7 +125,7 @@ def by_filled_neighbours(g):
     meaning: "the colours of the cell and above, left, right and below it",
     apply: (g) => {
       const at = [[0, 0], [-1, 0], [0, -1], [0, 1], [1, 0]];
-      return digitKeys(g, 11, 5, "", (r, c, i) => g[r + at[i][0]]?.[c + at[i][1]] ?? 10, [g]);
+      return digitKeys(g, 11, 5, "", (r, c, i) => cellAt(g, r + at[i][0], c + at[i][1]) ?? 10, [g]);
     },
     python: `
 def by_sides(g):

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, mapCells, transposed } from "../parts/cells.ts";
+import { background, cellAt, mapCells, transposed } from "../parts/cells.ts";
 import type { Cells } from "../value.ts";
 
 /** Operations that draw lines over the background. */
@@ -180,7 +180,7 @@ function diagonals(g: Cells): number[][] {
     for (let c = 0; c < g[0].length; c++) {
       if (g[r][c] === b) continue;
       for (let k = -c; k < g[0].length - c; k++) {
-        for (const i of [r + k, r - k]) if (out[i]?.[c + k] === b) out[i][c + k] = g[r][c];
+        for (const i of [r + k, r - k]) if (cellAt(out, i, c + k) === b) out[i][c + k] = g[r][c];
       }
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, boxOf, mapCells } from "../parts/cells.ts";
+import { background, boxOf, cellAt, mapCells } from "../parts/cells.ts";
 import type { Cells, Objects, Place } from "../value.ts";
 
 const WAYS = [["down", 1, 0], ["up", -1, 0], ["right", 0, 1], ["left", 0, -1]] as const;
@@ -187,7 +187,7 @@ function slid(
   for (const places of movers) {
     for (const [r, c] of places) out[r][c] = b;
     let k = 1;
-    while (places.every(([r, c]) => out[r + down * k]?.[c + right * k] === b)) k++;
+    while (places.every(([r, c]) => cellAt(out, r + down * k, c + right * k) === b)) k++;
     for (const [r, c] of places) out[r + down * (k - 1)][c + right * (k - 1)] = grid[r][c];
   }
   return out;
@@ -201,7 +201,7 @@ function attracted({ grid, items }: Objects, colour: number): Cells {
   for (const places of movers) {
     const [down, right] = towards(places, grid, colour);
     for (const [r, c] of places) {
-      if (out[r + down]?.[c + right] !== undefined) out[r + down][c + right] = grid[r][c];
+      if (cellAt(out, r + down, c + right) !== undefined) out[r + down][c + right] = grid[r][c];
     }
   }
   return out;
@@ -211,7 +211,7 @@ function attracted({ grid, items }: Objects, colour: number): Cells {
 function towards(places: readonly Place[], grid: Cells, colour: number): [number, number] {
   for (let k = 1; k < 30; k++) {
     for (const [, down, right] of WAYS) {
-      if (places.some(([r, c]) => grid[r + down * k]?.[c + right * k] === colour)) {
+      if (places.some(([r, c]) => cellAt(grid, r + down * k, c + right * k) === colour)) {
         return [down * (k - 1), right * (k - 1)];
       }
     }

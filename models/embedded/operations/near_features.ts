@@ -5,7 +5,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, make, mapCells, placesWhere } from "../parts/cells.ts";
+import { background, cellAt, make, mapCells, placesWhere } from "../parts/cells.ts";
 import { digitKeys } from "../parts/keys.ts";
 import type { Cells, Place } from "../value.ts";
 import { fieldBoxes } from "./split.ts";
@@ -241,7 +241,7 @@ function seen(g: Cells, down: number, right: number): number[][] {
   return mapCells(g, (v, r, c) => {
     if (v !== b) return v;
     let [i, j] = [r + down, c + right];
-    while (g[i]?.[j] === b) [i, j] = [i + down, j + right];
-    return g[i]?.[j] ?? b;
+    while (cellAt(g, i, j) === b) [i, j] = [i + down, j + right];
+    return cellAt(g, i, j) ?? b;
   });
 }

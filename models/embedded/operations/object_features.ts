@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, boxOf, counts, cut, mapCells } from "../parts/cells.ts";
+import { background, boxOf, cellAt, counts, cut, mapCells } from "../parts/cells.ts";
 import { enclosed, spread, touchesEdge } from "../parts/components.ts";
 import type { Objects, Place } from "../value.ts";
 
@@ -180,7 +180,7 @@ const MEASURES: readonly Measure[] = [
       for (const [r, c] of places) {
         for (let i = r - 1; i <= r + 1; i++) {
           for (let j = c - 1; j <= c + 1; j++) {
-            const v = grid[i]?.[j];
+            const v = cellAt(grid, i, j);
             if (v !== undefined && v !== b && !own.has(v)) count[v]++;
           }
         }

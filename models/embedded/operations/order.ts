@@ -16,7 +16,9 @@ export const ORDER: readonly Operation[] = [
         takes: ["pieces"],
         gives: "pieces",
         meaning: `in order of their number of ${meaning}, fewest first`,
-        apply: (pieces) => pieces.toSorted((p, q) => of(p, pieces) - of(q, pieces)),
+        apply: (pieces) =>
+          pieces.map((piece) => ({ piece, value: of(piece, pieces) }))
+            .sort((p, q) => p.value - q.value).map(({ piece }) => piece),
         python: `
 def ordered_by_${name}(pieces):
     return sorted(pieces, key=lambda p: ${name}(p, pieces))`,

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, mapCells, placesWhere } from "../parts/cells.ts";
+import { background, cellAt, mapCells, placesWhere } from "../parts/cells.ts";
 import { components } from "../parts/components.ts";
 import type { Cells } from "../value.ts";
 
@@ -31,7 +31,7 @@ export const SHOOT: readonly Operation[] = [
         const b = background(g);
         const out = mapCells(g, (v) => v);
         for (const [r, c] of placesWhere(g, (v) => v === colour)) {
-          for (let k = 1; g[r + down * k]?.[c + right * k] === b; k++) {
+          for (let k = 1; cellAt(g, r + down * k, c + right * k) === b; k++) {
             out[r + down * k][c + right * k] = colour;
           }
         }
@@ -78,8 +78,8 @@ def columns_of(g, colour):
       for (const [r, c] of placesWhere(g, (v) => v !== b)) {
         for (const right of [-1, 1]) {
           let k = 1;
-          while (g[r + k]?.[c + right * k] === b) k++;
-          if (g[r + k]?.[c + right * k] !== g[r][c]) continue;
+          while (cellAt(g, r + k, c + right * k) === b) k++;
+          if (cellAt(g, r + k, c + right * k) !== g[r][c]) continue;
           for (let i = 1; i < k; i++) out[r + i][c + right * i] = g[r][c];
         }
       }

@@ -4,7 +4,15 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, boxOf, cut, mapCells, placesWhere, transposed } from "../parts/cells.ts";
+import {
+  background,
+  boxOf,
+  cellAt,
+  cut,
+  mapCells,
+  placesWhere,
+  transposed,
+} from "../parts/cells.ts";
 import type { Cells } from "../value.ts";
 
 /** Operations that fill cells from their images. */
@@ -64,7 +72,7 @@ def complete_diagonal(g):
         if (!box) return null;
         const [r2, c2] = [2 * box[0] + box[2] - 1, 2 * box[1] + box[3] - 1];
         return mapCells(g, (v, r, c) => {
-          return v !== b ? v : (across ? g[r][c2 - c] : g[r2 - r]?.[c]) ?? b;
+          return v !== b ? v : (across ? g[r][c2 - c] : cellAt(g, r2 - r, c)) ?? b;
         });
       },
       python: `

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Operation, operation } from "../operation.ts";
-import { background, make, mapCells, transposed } from "../parts/cells.ts";
+import { background, cellAt, make, mapCells, transposed } from "../parts/cells.ts";
 import type { Cells } from "../value.ts";
 
 /** Operations that repeat or scale. */
@@ -168,7 +168,7 @@ def extend_down(g, h):
     gives: "grid",
     meaning: "a ring of a colour laid around the grid",
     apply: (g, colour) =>
-      make(g.length + 2, g[0].length + 2, (r, c) => g[r - 1]?.[c - 1] ?? colour),
+      make(g.length + 2, g[0].length + 2, (r, c) => cellAt(g, r - 1, c - 1) ?? colour),
     python: `
 def pad(g, colour):
     edge = [[colour] * (len(g[0]) + 2)]
@@ -181,7 +181,7 @@ def pad(g, colour):
     meaning: "put in the middle of a black square of the given side",
     apply: (g, n) => {
       const [top, left] = [Math.floor((n - g.length) / 2), Math.floor((n - g[0].length) / 2)];
-      return top < 0 || left < 0 ? null : make(n, n, (r, c) => g[r - top]?.[c - left] ?? 0);
+      return top < 0 || left < 0 ? null : make(n, n, (r, c) => cellAt(g, r - top, c - left) ?? 0);
     },
     python: `
 def centre_on(g, n):

@@ -21,6 +21,11 @@ export function mapCells(g: Cells, cell: (v: number, r: number, c: number) => nu
   return make(g.length, g[0].length, (r, c) => cell(g[r][c], r, c));
 }
 
+/** The cell at a place; undefined outside. An index below 0 is slow to look up, hence this. */
+export function cellAt(g: Cells, r: number, c: number): number | undefined {
+  return r >= 0 && r < g.length && c >= 0 && c < g[0].length ? g[r][c] : undefined;
+}
+
 /** How often each colour occurs. */
 export function counts(g: Cells): number[] {
   const count = new Array(10).fill(0);
