@@ -5,7 +5,7 @@
 import { preparePython } from "../cli/python.ts";
 
 /** When tests that go on are ended: a test that hangs is a failure with a name, not a silence. */
-const LIMIT_MS = 22 * 60_000;
+const LIMIT_MS = 45 * 60_000;
 
 /** What the tests may do; they start servers on loopback, sandboxes and whole runs. */
 const PERMISSIONS = [

@@ -36,7 +36,7 @@ Deno.test("the embedded suite makes its runs once, keeps them, and prints its ro
   assertEquals(results["uniform-1"].programs, 8 * 12);
   assertEquals(results["evaluation-1"].programs, 8 * 16);
   const solved = results["uniform-1"].solved.filter(Boolean).length;
-  assertMatch(first.stdout, new RegExp(`uniform, the arms' draws, solved +${solved}\\n`));
+  assertMatch(first.stdout, new RegExp(`uniform, programs, solved +${solved}\\n`));
   const second = await bench(...options, "uniform");
   assertEquals(second.code, 0, second.stderr);
   assertStringIncludes(second.stdout, "3 runs were finished before");
