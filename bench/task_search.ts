@@ -155,10 +155,11 @@ export class TaskSearch {
     const draw = Math.floor(at / CHILDREN);
     const parents = this.#choose(draw, stream("choose"));
     if (parents.length === 0) return false;
-    const [parent] = parents;
+    const [parent, second] = parents;
     const drawn = refinePrograms(this.#evaluator, this.#weights, {
       code: parent.code,
       given: this.#case.train.map((_, i) => parent.correctTrain[i] ? "right" : parent.grids[i]),
+      second: second?.code ?? null,
     }, asked);
     this.#add(drawn, "refine", draw, parents.map(({ id }) => id));
     return true;

@@ -19,6 +19,8 @@ export interface ReadAttempt {
   readonly code: string;
   /** For each train pair: the wrong grid it gave, `right`, or null where it gave none. */
   readonly given: readonly (Grid | "right" | null)[];
+  /** Code of a second program to make one of, for a crossover; else null. */
+  readonly second: string | null;
 }
 
 /** The prompt is not one this model can read. */
@@ -45,11 +47,24 @@ export function readPrompt(messages: readonly Pick<Message, "role" | "content">[
   const task = readTask(shown);
   const program = section("Program to improve");
   if (program === undefined) return { task, attempt: null };
-  const code = program.match(/```python\n([\s\S]*?)\n?```/)?.[1];
+  const given = readGiven(section("What it gave") ?? "", task);
+  const second = section("Second program");
+  return {
+    task,
+    attempt: {
+      code: readCode(program, "Program to improve"),
+      given,
+      second: second === undefined ? null : readCode(second, "Second program"),
+    },
+  };
+}
+
+function readCode(text: string, title: string): string {
+  const code = text.match(/```python\n([\s\S]*?)\n?```/)?.[1];
   if (code === undefined) {
-    throw new PromptError('expected a python fence under "## Program to improve", got none');
+    throw new PromptError(`expected a python fence under "## ${title}", got none`);
   }
-  return { task, attempt: { code, given: readGiven(section("What it gave") ?? "", task) } };
+  return code;
 }
 
 function readTask(text: string): ShownTask {

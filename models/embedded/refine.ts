@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { grafted, joined } from "./cross.ts";
 import { type Drawn, drawNode, drawPlan, drawPrograms, MAX_DEPTH } from "./draw.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { fillIn } from "./fill_in.ts";
@@ -31,12 +32,13 @@ export function refinePrograms(
   if (!parent) return samplePrograms(evaluator, weights, options);
   const { n, random, exchanges = EXCHANGES } = options;
   const chances = chancesFor(evaluator, weights, options);
-  const edits = likelyEdits(parent, attempt, evaluator);
+  const second = attempt.second === null ? null : planInCode(attempt.second);
+  const edits = [...likelyEdits(parent, attempt, evaluator), ...(second ? crossings(second) : [])];
   return drawPrograms(n, evaluator, () => {
     const shares = chances();
     const edited = pick(edits, random)(parent, shares, random);
     return edited && fillIn(edited, evaluator, shares, random, exchanges);
-  }, [parent]);
+  }, second ? [parent, second] : [parent]);
 }
 
 /** The edits to choose from, the likelier ones several times. */
@@ -51,6 +53,13 @@ function likelyEdits({ root }: Plan, { given }: ReadAttempt, { task }: Evaluator
   return shapesRight
     ? [...edits, withTable, withTable, withTable, withTable]
     : [...edits, withTable];
+}
+
+/** As many as of all other edits: both programs were chosen for what they do together. */
+function crossings(other: Plan): Edit[] {
+  const graft: Edit = (plan, _, random) => grafted(plan, other, random);
+  const join: Edit = (plan, _, random) => joined(plan, other, random);
+  return [graft, graft, graft, graft, graft, join, join, join];
 }
 
 /** Draws one part of the plan anew. */

@@ -213,7 +213,7 @@ Deno.test("an answer is found again as the program it holds", () => {
   }));
 });
 
-Deno.test("crossoverPrompt() shows both programs with what each gave, and is read as refining the first", () => {
+Deno.test("crossoverPrompt() shows both programs with what each gave, the first as in refinePrompt()", () => {
   const second = {
     ...ATTEMPT,
     code: "def transform(grid):\n    return []\n",

@@ -1,6 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { PromptError, readPrompt } from "../../../models/embedded/read_prompt.ts";
-import { type Message, refinePrompt, samplePrompt } from "../../../models/prompts.ts";
+import {
+  crossoverPrompt,
+  type Message,
+  refinePrompt,
+  samplePrompt,
+} from "../../../models/prompts.ts";
 import { TASKS } from "./tasks.ts";
 
 const CODE = "def transform(grid):\n    return grid";
@@ -30,7 +35,11 @@ Deno.test("readPrompt() reads the program to improve and what it gave", () => {
     assertEquals(read.attempt, {
       code: CODE,
       given: task.train.map((_, i) => i === 0 ? "right" : i === 1 ? wrong : null),
+      second: null,
     });
+    const other = { ...attempt, code: "def transform(grid):\n    return grid[::-1]" };
+    const both = readPrompt(crossoverPrompt(task, [attempt, other], shown));
+    assertEquals(both.attempt, { ...read.attempt, second: other.code });
   }
 });
 

@@ -7,12 +7,13 @@ import { samplePrograms } from "../../../models/embedded/sample.ts";
 import { realise } from "../../../models/embedded/draw.ts";
 import { evaluatorOf, TASKS } from "./tasks.ts";
 
-function children(id: string, plan: string, seed: number, n = 40) {
+function children(id: string, plan: string, seed: number, n = 40, other: string | null = null) {
   const evaluator = evaluatorOf(id);
   const parent = realise(parsePlan(plan), evaluator)!;
+  const second = other && realise(parsePlan(other), evaluator)!.code;
   const given = parent.outputs.slice(0, evaluator.task.train.length);
   const options = { n, temperature: 1, random: seeded("refine", seed) };
-  return refinePrograms(evaluator, UNIFORM, { code: parent.code, given }, options);
+  return refinePrograms(evaluator, UNIFORM, { code: parent.code, given, second }, options);
 }
 
 Deno.test("refinements are distinct, none is the parent, and most keep a part of it", () => {
@@ -42,9 +43,18 @@ Deno.test("a near miss is mended", () => {
   assert(right.length > 0, drawn.map(({ plan }) => printPlan(plan)).join("\n"));
 });
 
+Deno.test("of two programs, parts of both are in some, and none is either of them", () => {
+  const [plan, other] = ["answer(shift_down(input))", "answer(mirror_h(input))"];
+  const plans = children("complete_symmetry", plan, 5, 40, other)
+    .map((drawn) => printPlan(drawn.plan));
+  const both = plans.filter((text) => text.includes("shift_down(") && text.includes("mirror_h("));
+  assert(both.length >= 3, plans.join("\n"));
+  assert(!plans.includes(plan) && !plans.includes(other));
+});
+
 Deno.test("a program without a plan is answered by new programs", () => {
   const evaluator = evaluatorOf(TASKS[0].id);
-  const attempt = { code: "def transform(grid):\n    return grid", given: [] };
+  const attempt = { code: "def transform(grid):\n    return grid", given: [], second: null };
   const options = () => ({ n: 5, temperature: 1, random: seeded("new") });
   assertEquals(
     refinePrograms(evaluator, UNIFORM, attempt, options()),
