@@ -39,12 +39,12 @@ import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
 import type { Recorder } from "./recorder.ts";
 import { PhaseHolder } from "./phase_holder.ts";
-import { Purse } from "./purse.ts";
 import { Refiner, type Refining } from "./refiner.ts";
 import { Relabeler } from "./relabeler.ts";
 import type { Replay } from "./replay.ts";
 import { Rounds } from "./rounds.ts";
 import { RunControl } from "./run_control.ts";
+import { RunLimits } from "./run_limits.ts";
 import { Sampler } from "./sampler.ts";
 import type { Allocation } from "./shares.ts";
 import { StageMeter } from "./stage_meter.ts";
@@ -79,6 +79,8 @@ export interface SearchOptions {
   readonly refining: Refining;
   readonly voting: Voting;
   readonly selection: {
+    /** Whether the measured tasks' own train pairs are learnt from. @default false */
+    readonly testTime?: boolean;
     readonly strategy: SamplingStrategy;
     readonly samplingRows: number;
     readonly refinementRows: number;
@@ -123,8 +125,7 @@ export class SearchEngine {
   readonly #options: SearchOptions;
   readonly #tasksById: ReadonlyMap<string, Task>;
   readonly #confirmer: Confirmer;
-  /** Null where tokens and money are unbounded. */
-  readonly #purse: Purse | null;
+  readonly #limits: RunLimits;
   /** Pauses the run, stops tasks. */
   readonly control: RunControl;
   #stages: readonly StageMeter[] = [];
@@ -143,11 +144,11 @@ export class SearchEngine {
       engine: options.sandbox,
       tasks: this.#tasksById,
     });
-    const { programs: _, ...limits } = options.limits ?? {};
-    const price = options.price ?? { prompt: 0, completion: 0 };
-    this.#purse = limits.tokens === undefined && limits.money === undefined
-      ? null
-      : new Purse({ archive: options.recorder.archive, limits, price });
+    this.#limits = new RunLimits({
+      ...options,
+      tasks: options.tasks.length,
+      archive: options.recorder.archive,
+    });
     this.control = new RunControl(options.recorder, this.#tasksById.keys());
   }
 
@@ -169,7 +170,7 @@ export class SearchEngine {
         return this.#search(generation, signal, draining);
       });
       draining.throwIfAborted();
-      const reached = this.#limitReached(generation);
+      const reached = this.#limits.reached(generation);
       if (reached !== null && !this.#noted("budget_reached", generation)) {
         await this.#note("budget_reached", generation, reached);
       }
@@ -198,8 +199,8 @@ export class SearchEngine {
     const rounds = barriers ? new Rounds(window) : null;
     const admission = new Admission({
       ...this.#options,
-      allocation: { ...this.#options.allocation, totals: this.#totals(generation) },
-      purse: this.#purse,
+      allocation: { ...this.#options.allocation, totals: this.#limits.totals(generation) },
+      purse: this.#limits.purse,
       generation,
       draining,
       rounds,
@@ -295,39 +296,6 @@ export class SearchEngine {
     if (ended) return;
     const failures = failed > 0 ? `, ${failed} requests failed` : "";
     await this.#note("generation_ended", generation, `${programs} programs evaluated${failures}`);
-  }
-
-  /**
-   * Programs of a generation for all tasks, by operator: as in the budget, or what the run has left
-   * in the same proportion. It follows from the generations before, so a resume finds the same.
-   */
-  #totals(generation: number): Allocation["totals"] {
-    const { budget, tasks, limits, recorder } = this.#options;
-    if (limits?.programs === undefined) return null;
-    const left = Math.max(0, limits.programs - recorder.archive.spent(generation).asked);
-    const [samples, refinements] = [budget.samples, budget.refinements].map((n) =>
-      n * tasks.length
-    );
-    const share = Math.min(1, left / (samples + refinements));
-    const sample = Math.ceil(samples * share);
-    return { sample, refine: Math.min(refinements, left - sample) };
-  }
-
-  /** Which of the run's limits leaves nothing to ask for after a generation; null = none. */
-  #limitReached(generation: number): string | null {
-    const { budget, limits, recorder } = this.#options;
-    const { asked, promptTokens, completionTokens } = recorder.archive.spent(generation + 1);
-    const programs = limits?.programs ?? Infinity;
-    if (asked >= programs) return `${asked} of ${programs} programs asked for`;
-    const least = Math.min(
-      budget.samples > 0 ? budget.completionsPerCall : Infinity,
-      budget.refinements > 0 ? budget.completionsPerRefinement ?? 4 : Infinity,
-    );
-    if (!this.#purse || asked === 0 || this.#purse.programsLeft(0, generation + 1) >= least) {
-      return null;
-    }
-    const tokens = promptTokens + completionTokens;
-    return `nothing fits what is left after ${asked} programs and ${tokens} tokens`;
   }
 
   async #vote(generation: number, signal: AbortSignal): Promise<Attempts> {

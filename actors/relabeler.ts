@@ -2,7 +2,8 @@
  * The relabeler: at the end of a generation, chooses what to learn from and writes the shards.
  *
  * Programs that are right keep their task; wrong ones are given the task they do solve (SOAR
- * section 3.3). A task that the contamination guard names gives no row.
+ * section 3.3). A task that the contamination guard names gives no row. At test time right means right
+ * on the train pairs, and a program that was judged on an answer is refused.
  *
  * @module
  */
@@ -55,6 +56,8 @@ export interface RelabelerOptions {
   readonly confirmer: Confirmer;
   /** Tasks worked on at once. */
   readonly concurrency: number;
+  /** Whether the tasks are being measured and learnt from by their train pairs. @default false */
+  readonly testTime?: boolean;
   readonly strategy: SamplingStrategy;
   readonly refinementStrategy: RefinementStrategy;
   readonly dedup: Likeness;
@@ -92,7 +95,7 @@ export class Relabeler extends PipelineActor {
 
   protected override async work(signal: AbortSignal): Promise<void> {
     const { tasks, answers, guard, directory, generation, baseModel, seed } = this.#options;
-    const { recorder, concurrency } = this.#options;
+    const { recorder, concurrency, testTime } = this.#options;
     const shard = new ShardWriter(directory);
     const faults = new Map(tasks.map((task) => [task, guard.fault(task, answers.get(task.id))]));
     const learnt = tasks.filter((task) => faults.get(task) === null);
@@ -107,14 +110,14 @@ export class Relabeler extends PipelineActor {
     const learntFrom: TaskIdentity[] = [];
     for await (const { task, rows } of selected) {
       if (rows.length === 0) continue;
-      learntFrom.push(identityOf(task, answers.get(task.id)));
+      learntFrom.push({ ...identityOf(task, answers.get(task.id)), testTime });
       for (const { messages, meta } of rows) shard.add(messages, meta);
       const told = rows.map((row) => row.told);
       // A run that was killed while it relabelled has told of some tasks already.
       if (recorder.archive.hasSelected(generation, task.id)) continue;
       await recorder.record({ kind: "selected", generation, taskId: task.id, rows: told });
     }
-    this.#manifest = shard.seal({ generation, baseModel, seed, tasks: learntFrom });
+    this.#manifest = shard.seal({ generation, baseModel, seed, testTime, tasks: learntFrom });
     const kept = refused ? `; ${refused} tasks kept out as they are being measured` : "";
     this.emit("info", "shards_sealed", `${this.#manifest.rows} rows${kept}`, { generation });
   }
@@ -130,8 +133,13 @@ export class Relabeler extends PipelineActor {
 
   /** The programs that may teach; by the published rules not those with trivial outputs. */
   async #kept(task: Task): Promise<ArchiveEntry[]> {
-    const { recorder, rules } = this.#options;
-    const sized = recorder.archive.ofTask(task.id).filter(isTeachable).map((entry) => ({
+    const { recorder, rules, testTime } = this.#options;
+    const entries = recorder.archive.ofTask(task.id);
+    const told = testTime && entries.find(({ correctTest }) => correctTest !== null);
+    if (told) {
+      throw new TypeError(`program ${told.id} of task ${task.id} was judged on a test answer`);
+    }
+    const sized = entries.filter(isTeachable).map((entry) => ({
       entry,
       correctTrain: entry.correctTrain,
       tokens: Math.ceil(entry.codeLength / CHARS_PER_TOKEN),
@@ -251,6 +259,7 @@ export class Relabeler extends PipelineActor {
         operator,
         relabelled: !correct,
         correct,
+        testTime: this.#options.testTime,
       },
       told: {
         operator,

@@ -17,6 +17,7 @@
  */
 import { parseArgs } from "node:util";
 import { readConfig } from "../cli/config.ts";
+import { selectionOf } from "../cli/engine_options.ts";
 import { preparePython } from "../cli/python.ts";
 import { loadTasks } from "../data/load_tasks.ts";
 import { pairedBootstrap } from "../search/bootstrap.ts";
@@ -200,6 +201,7 @@ function optionsOf(set: readonly string[], seed: number, generations: number): L
   // `--set` of a table's row stands after the user's: what a row is about stays.
   const config = readConfig({ flags: {}, set, environment: {}, file: null });
   const { run, budget, rex, refine, select, train } = config;
+  const { strategy, refinementRows } = selectionOf(config);
   return {
     seed,
     generations,
@@ -210,10 +212,10 @@ function optionsOf(set: readonly string[], seed: number, generations: number): L
     transfer: values.fit === "other",
     choices: {
       compat: run.compat,
-      strategy: select.strategy,
+      strategy,
       refinementStrategy: select.refinement_strategy,
       samplingRows: select.sampling_rows,
-      refinementRows: select.refinement_rows,
+      refinementRows,
       parents: refine.parents,
       bin: refine.bin,
       c: rex.c,

@@ -59,8 +59,10 @@ export function refuseMeasured({ folder, tasks }: BaseModel, guard: Contaminatio
     .map((task) => guard.faultOf({ ...task, pairHashes: new Set(task.pairHashes) }))
     .filter((fault) => fault !== null);
   if (faults.length === 0) return;
+  const testTime = tasks.filter((task) => task.testTime).length;
   throw new UsageError(
-    `model ${folder} was fitted on ${tasks.length} tasks, of which ${faults.length} ` +
+    `model ${folder} was fitted on ${tasks.length} tasks` +
+      `${testTime > 0 ? ` (${testTime} at test time)` : ""}, of which ${faults.length} ` +
       `are being measured by this run: ${faults[0]}`,
   );
 }

@@ -101,9 +101,11 @@ export const Config = z.strictObject({
     bin_cap: positive.default(BIN_CAP).describe("programs a bin open to refinement; SOAR: 300"),
   }).prefault({}),
   select: z.strictObject({
-    strategy: z.enum(SAMPLING_STRATEGIES).default("greedy_diverse").describe("sampling data"),
+    strategy: z.enum(SAMPLING_STRATEGIES).optional()
+      .describe("sampling data; default: greedy_diverse, at test time greedy_diverse_vote"),
     sampling_rows: count.default(16).describe("most sampling rows a task; SOAR: 50"),
-    refinement_rows: count.default(8).describe("most refinement rows a task; SOAR: 50"),
+    refinement_rows: count.optional()
+      .describe("most refinement rows a task; default: 8, at test time 0; SOAR: 50, 0"),
     refinement_strategy: z.enum(REFINEMENT_STRATEGIES).default("balanced")
       .describe("refinement data"),
     dedup: z.enum(LIKENESSES).default("none")
@@ -116,6 +118,8 @@ export const Config = z.strictObject({
   }).prefault({}),
   train: z.strictObject({
     enabled: z.boolean().default(true).describe("false: every generation asks the base model"),
+    test_time: z.boolean().default(false)
+      .describe("learns from the measured tasks' own train pairs, answers withheld"),
     base: z.string().min(1).optional().describe(
       "checkpoint behind the endpoint, a folder or a hub's name: fine-tuned after each generation",
     ),
@@ -230,7 +234,23 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
 }
 
 /** Fields that exclude each other. @throws UsageError */
-function refuseTogether({ run, budget, model }: Config): void {
+function refuseTogether({ run, budget, model, train }: Config): void {
+  if (train.test_time && !train.enabled) {
+    throw new UsageError(
+      "train.test_time = true and train.enabled = false: at test time is fitted; " +
+        "programs from elsewhere (import) may know the answers and teach nothing",
+    );
+  }
+  if (train.test_time && model.endpoint !== undefined && train.base === undefined) {
+    throw new UsageError(
+      "train.test_time = true with an endpoint: expected train.base, the checkpoint to fine-tune",
+    );
+  }
+  if (train.test_time && run.split === "training") {
+    throw new UsageError(
+      "train.test_time = true and run.split = training: at test time no answer may steer the search",
+    );
+  }
   const timed = (["total_tokens", "total_money"] as const)
     .filter((key) => budget[key] !== undefined);
   if (run.deterministic && budget.policy === "reroute") {

@@ -29,6 +29,21 @@ export type ConfiguredOptions = Pick<
   | "timeoutMs"
 >;
 
+/**
+ * What is learnt from: at SOAR's test time the vote stands for the answers, and only sampling data is made
+ * .
+ */
+export function selectionOf(
+  { select, train }: Config,
+): Pick<SearchOptions["selection"], "strategy" | "refinementRows" | "testTime"> {
+  const testTime = train.test_time;
+  return {
+    strategy: select.strategy ?? (testTime ? "greedy_diverse_vote" : "greedy_diverse"),
+    refinementRows: select.refinement_rows ?? (testTime ? 0 : 8),
+    testTime,
+  };
+}
+
 /** Engine options of a configuration and the model it opened. */
 export function engineOptions(config: Config, model: OpenModel): ConfiguredOptions {
   const { run, budget, rex, refine, select, vote, sandbox } = config;
@@ -75,9 +90,8 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
     },
     voting: { voter: vote.voter, c: vote.c, halfLength: vote.half_length },
     selection: {
-      strategy: select.strategy,
+      ...selectionOf(config),
       samplingRows: select.sampling_rows,
-      refinementRows: select.refinement_rows,
       refinementStrategy: select.refinement_strategy,
       dedup: select.dedup,
       embeddings: model.embeddings,

@@ -49,6 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--samples <n>", "programs sampled a task and generation", whole)
     .option("--refinements <n>", "programs refined a task and generation", whole)
     .option("--no-fit", "ask the base model in every generation")
+    .option("--test-time-training", "learn from the measured tasks' train pairs, answers withheld")
     .option("--deterministic", "the same seed and replies give the same archive")
     .option("--barriers", "SOAR's phases in place of the stream, for comparison")
     .option("--replay <name>", "search again as a run did, with its replies and without a model")
@@ -198,7 +199,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--shards <dir>", "shard folder with its manifest.json")
     .option("--pool <run,run>", "runs whose shortest right programs are learnt from")
     .requiredOption("--out <dir>", "model folder to write")
-    .option("--proposer <dir>", "fitted model that proposed the shards' programs")
+    .option(
+      "--proposer <dir>",
+      "fitted model that proposed the shards' programs; the fit starts from it",
+    )
     .action(async (options) => await (await import("./train.ts")).train(options));
 
   program.command("trainer-setup")

@@ -24,6 +24,7 @@ export interface SoarOptions {
   readonly refinements?: number;
   /** False for `--no-fit`. */
   readonly fit: boolean;
+  readonly testTimeTraining?: boolean;
   readonly deterministic?: boolean;
   readonly barriers?: boolean;
   readonly config?: string;
@@ -96,7 +97,7 @@ function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> 
     run: { tasks: tasks && userSpec(tasks), split, seed, generations, deterministic, barriers },
     model: { endpoint: options.endpoint, name: options.model, from: options.modelFrom },
     budget: { samples, refinements },
-    train: { enabled: options.fit ? undefined : false },
+    train: { enabled: options.fit ? undefined : false, test_time: options.testTimeTraining },
   };
 }
 

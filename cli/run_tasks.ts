@@ -32,10 +32,15 @@ export async function loadRunTasks(config: Config, arckitData?: string): Promise
       `--split: ${config.run.tasks} has its own; it is for tasks read from a path`,
     );
   }
-  const { tasks, answers } = await loadTasks(config.run.tasks, {
+  const { tasks: loaded, answers } = await loadTasks(config.run.tasks, {
     arckitData,
     split: config.run.split,
   });
+  const { test_time } = config.train;
+  // At test time a run measures all its tasks, training tasks too, whose answers it then withholds.
+  const tasks = test_time
+    ? loaded.map((task) => ({ ...task, split: "evaluation" as const }))
+    : loaded;
   const measured: MeasuredTask[] = tasks
     .filter(({ split }) => split === "evaluation")
     .map((task) => ({ task, answers: answers.get(task.id) }));
@@ -47,8 +52,8 @@ export async function loadRunTasks(config: Config, arckitData?: string): Promise
     tasks.filter(({ split }) => split === "training")
       .flatMap(({ id }) => answers.has(id) ? [[id, answers.get(id)!] as const] : []),
   );
-  const guard = new ContaminationGuard(measured);
-  const teachable = tasks.some((task) => guard.fault(task, answers.get(task.id)) === null);
+  const guard = new ContaminationGuard(measured, test_time ? tasks : []);
+  const teachable = tasks.some((task) => guard.fault(task, usable.get(task.id)) === null);
   return { tasks, answers, usable, guard, teachable };
 }
 

@@ -10,6 +10,7 @@
 import {
   fitModel,
   isReady,
+  loadWeights,
   readManifest,
   readShards,
   type RunDirectory,
@@ -26,7 +27,7 @@ export interface TrainOptions {
   /** Names of runs, joined by commas, in place of `shards`. */
   readonly pool?: string;
   readonly out: string;
-  /** Folder of the fitted model that proposed the shards' programs, if there is one. */
+  /** Folder of the fitted model that proposed the shards' programs, where the fit starts. */
   readonly proposer?: string;
 }
 
@@ -50,7 +51,9 @@ export async function train({ shards: given, pool, out, proposer }: TrainOptions
   }
   const manifest = readManifest(shards);
   const tasks = learntFrom(manifest.tasks, proposers);
-  const { weights, loss, rows, skipped } = fitModel(readShards(shards), { seed: manifest.seed });
+  const base = proposer === undefined ? undefined : await loadWeights(proposer);
+  const options = { seed: manifest.seed, base };
+  const { weights, loss, rows, skipped } = fitModel(readShards(shards), options);
   await Deno.mkdir(out, { recursive: true });
   await saveWeights(out, weights);
   await Deno.writeTextFile(

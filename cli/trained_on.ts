@@ -12,6 +12,7 @@ const Report = z.object({
     id: z.string(),
     dataset: z.string(),
     pairHashes: z.array(z.string()),
+    testTime: z.boolean().optional(),
   })).optional(),
 });
 

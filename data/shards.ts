@@ -32,8 +32,10 @@ export interface RowMeta {
   readonly operator: "sample" | "refine";
   /** The task's outputs are the program's own. */
   readonly relabelled: boolean;
-  /** Right on the task it was written for. */
+  /** Right on the task it was written for; at test time, on its train pairs. */
   readonly correct: boolean;
+  /** The task was being measured: its answers were not known. @default false */
+  readonly testTime?: boolean;
 }
 
 /** What says of a task, whatever its name, that it is the same as another. */
@@ -42,6 +44,8 @@ export interface TaskIdentity {
   readonly dataset: string;
   /** Hashes of its (input, output) pairs, those of known test outputs among them. */
   readonly pairHashes: readonly string[];
+  /** Learnt from while it was being measured, by its train pairs. @default false */
+  readonly testTime?: boolean;
 }
 
 /** `manifest.json`. */
@@ -51,6 +55,8 @@ export interface Manifest {
   readonly generation: number;
   readonly baseModel: string;
   readonly seed: number;
+  /** Made at test time: of measured tasks, by their train pairs alone. @default false */
+  readonly testTime?: boolean;
   readonly rows: number;
   /** Rows by operator and kind, e.g. `sample/correct`. */
   readonly mix: Readonly<Record<string, number>>;
@@ -102,7 +108,7 @@ export class ShardWriter {
   }
 
   /** Writes the last part, then the manifest. */
-  seal(head: Pick<Manifest, "generation" | "baseModel" | "seed" | "tasks">): Manifest {
+  seal(head: Pick<Manifest, "generation" | "baseModel" | "seed" | "testTime" | "tasks">): Manifest {
     if (this.#lines.length > 0) this.#writePart();
     const rows = this.#files.reduce((sum, file) => sum + file.rows, 0);
     const manifest: Manifest = { format: 1, ...head, rows, mix: this.#mix, files: this.#files };

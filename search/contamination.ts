@@ -6,6 +6,10 @@
  * (input, output) pair, whatever data set they come from. Data sets overlap in both ways: ids
  * carried over, and pairs carried over under another id.
  *
+ * At test time (SOAR's test-time training) a run may learn from the train pairs of the very
+ * tasks it measures, never from an answer: handed as `testTime`, such a task passes when it comes
+ * without answers and none of its train pairs is the answer to a measured task.
+ *
  * @module
  */
 import { encodeGrid, type Grid } from "../data/grid.ts";
@@ -61,32 +65,56 @@ export function sharesContent(a: TaskContent, b: TaskContent): boolean {
 export class ContaminationGuard {
   readonly #byId = new Map<string, TaskContent>();
   readonly #byPair = new Map<string, TaskContent>();
+  /** Measured tasks by their test pairs, where the answers are known. */
+  readonly #byAnswer = new Map<string, TaskContent>();
+  /** Pair hashes of tasks whose train pairs may be learnt from, by id. */
+  readonly #testTime: ReadonlyMap<string, ReadonlySet<string>>;
 
-  /** @param measured The tasks being measured; each with answers, where the caller may know them. */
-  constructor(measured: Iterable<MeasuredTask>) {
+  /**
+   * @param measured The tasks being measured; each with answers, where the caller may know them.
+   * @param testTime Those of them whose train pairs the run may learn from. @default none
+   */
+  constructor(measured: Iterable<MeasuredTask>, testTime: Iterable<ComparedTask> = []) {
     for (const { task, answers } of measured) {
       const content = taskContent(task, answers);
       this.#byId.set(content.id, content);
       for (const hash of content.pairHashes) this.#byPair.set(hash, content);
+      answers?.forEach((output, i) => {
+        this.#byAnswer.set(pairHash({ input: task.testInputs[i], output }), content);
+      });
     }
+    this.#testTime = new Map(
+      Array.from(testTime, (task) => [task.id, taskContent(task).pairHashes]),
+    );
   }
 
   /**
    * Why a task may not be learnt from, or null when it may.
    *
-   * @param answers Its test outputs, if known: they are compared too.
+   * @param answers Its test outputs, if known: they are compared too, and end what test time allows.
    */
   fault(task: ComparedTask, answers?: readonly Grid[]): string | null {
-    return this.faultOf(taskContent(task, answers));
+    const content = taskContent(task, answers);
+    const own = this.#testTime.get(task.id);
+    const same = own?.size === content.pairHashes.size && own.isSubsetOf(content.pairHashes);
+    return same && answers === undefined ? this.#answerFault(content) : this.faultOf(content);
   }
 
-  /** As {@link fault} for content computed before. */
+  /** As {@link fault} for content computed before; what test time allows is not allowed here. */
   faultOf(content: TaskContent): string | null {
     const same = this.#byId.get(content.id);
     if (same) return `${nameOf(content)} has the id of measured task ${nameOf(same)}`;
     for (const hash of content.pairHashes) {
       const shares = this.#byPair.get(hash);
       if (shares) return `${nameOf(content)} shares a pair with measured task ${nameOf(shares)}`;
+    }
+    return null;
+  }
+
+  #answerFault(content: TaskContent): string | null {
+    for (const hash of content.pairHashes) {
+      const told = this.#byAnswer.get(hash);
+      if (told) return `${nameOf(content)} shows the answer to measured task ${nameOf(told)}`;
     }
     return null;
   }

@@ -1,7 +1,8 @@
 /**
  * Fitting the grammar to training rows: what fine-tuning is for the embedded model.
  *
- * Every fit starts from the base (all weights nought) and minimises the weighted negative
+ * Every fit starts from the base (all weights nought, or those of the fitted model that a run began
+ * with) and minimises the weighted negative
  * log-likelihood of the choices that the rows' plans made, given the features of their tasks, plus
  * a penalty on the weights that keeps rare evidence near the base. Rows are sorted and shuffled by
  * a seed, so the same rows give the same weights.
@@ -35,6 +36,8 @@ export interface FitOptions {
   readonly penalty?: number;
   /** @default 0 */
   readonly seed?: number;
+  /** Where the fit starts, and what the penalty pulls to. @default the uniform grammar */
+  readonly base?: Weights;
 }
 
 /** What a fit came to. */
@@ -73,12 +76,15 @@ const INDEX = new Map(Array.from(SITES, ([name, site]) => [
 /**
  * Fits weights to rows.
  *
- * @throws {RangeError} when an option is out of range
+ * @throws {RangeError} when an option is out of range, or the base knows other features
  */
 export function fitModel(rows: Iterable<TrainingRow>, options: FitOptions = {}): Fit {
-  const { epochs = 8, batch = 32, rate = 0.4, penalty = 0.1, seed = 0 } = options;
+  const { epochs = 8, batch = 32, rate = 0.4, penalty = 0.1, seed = 0, base } = options;
   for (const [name, value] of Object.entries({ epochs, batch, rate })) {
     if (!(value > 0)) throw new RangeError(`fit: expected ${name} above 0, got ${value}`);
+  }
+  if (base && base.features.join() !== FEATURE_NAMES.join()) {
+    throw new RangeError("fit: the base model knows other features than this version; fit it anew");
   }
   const examples: Example[] = [];
   let skipped = 0;
@@ -87,7 +93,7 @@ export function fitModel(rows: Iterable<TrainingRow>, options: FitOptions = {}):
     if (example) examples.push(example);
     else skipped++;
   }
-  const learner = new Learner(rate, penalty / Math.max(1, totalWeight(examples)));
+  const learner = new Learner(rate, penalty / Math.max(1, totalWeight(examples)), base);
   const loss = [{ step: 0, loss: learner.loss(examples) }];
   const random = seeded("fit", seed);
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -125,6 +131,7 @@ class Learner {
   readonly #penalty: number;
   /** Feature-major weights by site: feature × productions. */
   readonly #weights = new Map<SiteName, Float64Array>();
+  readonly #start = new Map<SiteName, Float64Array>();
   readonly #squares = new Map<SiteName, Float64Array>();
   readonly #slopes = new Map<SiteName, Float64Array>();
   readonly #touched = new Map<SiteName, Set<number>>();
@@ -140,6 +147,7 @@ class Learner {
         });
       });
       this.#weights.set(name, weights);
+      this.#start.set(name, weights.slice());
       this.#squares.set(name, new Float64Array(weights.length).fill(1e-2));
       this.#slopes.set(name, new Float64Array(weights.length));
       this.#touched.set(name, new Set());
@@ -209,11 +217,12 @@ class Learner {
     for (const [name, touched] of this.#touched) {
       const n = SITES.get(name)!.names.length;
       const weights = this.#weights.get(name)!;
+      const start = this.#start.get(name)!;
       const squares = this.#squares.get(name)!;
       const slopes = this.#slopes.get(name)!;
       for (const feature of touched) {
         for (let at = feature * n; at < feature * n + n; at++) {
-          const slope = slopes[at] / total + this.#penalty * weights[at];
+          const slope = slopes[at] / total + this.#penalty * (weights[at] - start[at]);
           squares[at] += slope * slope;
           weights[at] -= this.#rate * slope / Math.sqrt(squares[at]);
           slopes[at] = 0;

@@ -13,6 +13,7 @@ import { ContaminationGuard } from "../../mod.ts";
 import { readJournal } from "../../data/journal_reader.ts";
 import { RunDirectory } from "../../data/run_directory.ts";
 import { readManifest, type RowMeta, ShardWriter } from "../../data/shards.ts";
+import { FEATURE_NAMES } from "../../models/embedded/task_features.ts";
 import { CommandLine, type Ended } from "./command.ts";
 
 const SMALL = ["--samples", "12", "--refinements", "4"];
@@ -156,10 +157,12 @@ Deno.test("soar --model-from: generation 0 asks what another run fitted", async 
   });
 });
 
-/** A folder with the files of a model. */
+/** A folder with the files of a model, whose weights say nothing. */
 function model(training: string | null): string {
   const folder = `${Deno.makeTempDirSync()}/m`;
   Deno.mkdirSync(folder);
+  const weights = { format: 1, features: FEATURE_NAMES, sites: {} };
+  Deno.writeTextFileSync(`${folder}/weights.json`, JSON.stringify(weights));
   if (training !== null) Deno.writeTextFileSync(`${folder}/training.json`, training);
   Deno.writeTextFileSync(`${folder}/READY`, "");
   return folder;

@@ -55,6 +55,16 @@ Deno.test("fitModel() starts from the base and does not depend on the order of r
   assertNotEquals(fitModel(ROWS, { seed: 1 }).weights, weights);
 });
 
+Deno.test("fitModel() goes on from a fitted base, and stays there where nothing is learnt", () => {
+  const { weights: base } = fitModel(madeRows("before", 60));
+  assertEquals(fitModel([], { base }).weights, base);
+  const { weights, loss } = fitModel(ROWS.slice(0, 8), { base });
+  assertEquals(loss[0].loss, lossOf(base, ROWS.slice(0, 8)));
+  const held = madeRows("held out", 40);
+  assert(lossOf(weights, held) < lossOf(fitModel(ROWS.slice(0, 8)).weights, held));
+  assertThrows(() => fitModel(ROWS, { base: { features: ["other"], sites: {} } }), RangeError);
+});
+
 Deno.test("fitModel() gives right programs more weight than relabelled ones", () => {
   const right = ROWS.map((row, i) =>
     i % 4 === 0 ? { ...row, meta: '{"relabelled":false,"correct":true}' } : row
