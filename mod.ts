@@ -93,6 +93,8 @@ export * from "./sandbox/python.ts";
 export * from "./sandbox/wasm.ts";
 export * from "./sandbox/judge.ts";
 export * from "./sandbox/self_test.ts";
+export { ARC } from "./actors/arc.ts";
+export * from "./actors/domain.ts";
 export * from "./actors/archive_rows.ts";
 export * from "./actors/evaluate.ts";
 export * from "./actors/engine.ts";

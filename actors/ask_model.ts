@@ -8,8 +8,9 @@ import type { Candidate } from "../data/candidate.ts";
 import { codeOf, hash63 } from "../data/program.ts";
 import type { CallAdmitted, Completion, ParentChoice } from "../data/records.ts";
 import type { CompletionRequest, ModelClient } from "../models/client.ts";
-import { extractProgram } from "../models/extract_program.ts";
 import type { Message } from "../models/prompts.ts";
+import { ARC } from "./arc.ts";
+import type { Domain } from "./domain.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Unit } from "./unit.ts";
 
@@ -38,10 +39,17 @@ export interface Question {
   readonly choice: ParentChoice | null;
 }
 
+/** How a question is asked. */
+export interface AskOptions {
+  /** Told when the request is journalled. @default nobody */
+  readonly onAdmitted?: () => void;
+  /** Finds the programs in the reply. @default ARC */
+  readonly domain?: Domain;
+}
+
 /**
  * Journals the request, asks, journals the reply, and returns its candidates.
  *
- * @param onAdmitted told when the request is journalled
  * @throws ModelError when the model gave no reply; nothing is journalled then but the request
  */
 export async function askModel(
@@ -50,10 +58,10 @@ export async function askModel(
   unit: Unit,
   question: Question,
   signal: AbortSignal,
-  onAdmitted: () => void = () => {},
+  { onAdmitted, domain = ARC }: AskOptions = {},
 ): Promise<Candidate[]> {
   const call = await admit(seat, recorder, unit, question);
-  onAdmitted();
+  onAdmitted?.();
   const reply = await seat.client.complete({
     model: call.model,
     messages: question.messages,
@@ -62,7 +70,7 @@ export async function askModel(
     seed: call.seed,
   }, signal);
   const completions = reply.completions.map(({ text, finishReason }): Completion => {
-    const extraction = extractProgram(text);
+    const extraction = domain.prompts.extract(text);
     return {
       text,
       span: extraction?.span ?? null,

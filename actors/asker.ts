@@ -11,6 +11,7 @@ import type { Credits } from "../streams/credits.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
 import type { ModelSeat } from "./ask_model.ts";
+import type { Domain } from "./domain.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunControl } from "./run_control.ts";
 import type { StageMeter } from "./stage_meter.ts";
@@ -26,6 +27,8 @@ export interface AskerOptions {
   readonly outbox: Sender<Candidate>;
   readonly tasks: ReadonlyMap<string, Task>;
   readonly recorder: Recorder;
+  /** @default ARC */
+  readonly domain?: Domain;
   readonly seat: ModelSeat;
   /** Requests in flight, shared by both by fixed weights. */
   readonly credits: Credits<Taker>;

@@ -15,6 +15,8 @@ import { inputsOf, type Task } from "../data/task.ts";
 import type { Engine } from "../sandbox/engine.ts";
 import { seededRandom, shuffle } from "../search/random.ts";
 import { timeLimitSeconds } from "../search/stop.ts";
+import { ARC } from "./arc.ts";
+import type { Domain } from "./domain.ts";
 import type { LoadedProgram, Recorder } from "./recorder.ts";
 import { blameMessage } from "./sound_sandbox.ts";
 import { type Delay, supervise } from "./supervisor.ts";
@@ -22,6 +24,8 @@ import { type Delay, supervise } from "./supervisor.ts";
 /** Options of {@link Confirmer}. */
 export interface ConfirmerOptions {
   readonly engine: Engine;
+  /** @default ARC */
+  readonly domain?: Domain;
   readonly recorder: Recorder;
   readonly tasks: ReadonlyMap<string, Task>;
   /** Wall-clock limit for all inputs of a program, in milliseconds; null = SOAR's rule. */
@@ -63,12 +67,14 @@ export class Confirmer {
     { entry, code, outputs }: LoadedProgram,
     signal: AbortSignal,
   ): Promise<boolean | null> {
-    const { engine, tasks, timeoutMs, delay } = this.#options;
+    const { engine, domain = ARC, tasks, timeoutMs, delay } = this.#options;
     const task = tasks.get(entry.taskId)!;
     const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
     const inputs = inputsOf(task);
     const order = shuffle([...inputs.keys()], seededRandom("confirm", entry.id));
-    const job = { code, inputs: order.map((i) => inputs[i]), timeoutMs: limitMs, alone: true };
+    const ordered = order.map((i) => inputs[i]);
+    const source = domain.runnable(code);
+    const job = { code: source, inputs: ordered, timeoutMs: limitMs, alone: true };
     const told = (event: string, error: unknown) =>
       this.#note(event, entry, `program ${entry.id} of ${entry.taskId}: ${error}`);
     const frames = await supervise(async () => (await engine.run(job, signal)).frames, signal, {

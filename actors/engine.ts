@@ -35,6 +35,7 @@ import { Archivist } from "./archivist.ts";
 import type { ModelSeat } from "./ask_model.ts";
 import type { Taker } from "./asker.ts";
 import { Confirmer } from "./confirmer.ts";
+import type { Domain } from "./domain.ts";
 import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
 import type { Recorder } from "./recorder.ts";
@@ -55,6 +56,8 @@ import { type Attempts, submissionOf, Voter, type Voting } from "./voter.ts";
 
 /** What a run does. */
 export interface SearchOptions {
+  /** What the tasks are of: their prompts, judge and features. @default ARC */
+  readonly domain?: Domain;
   readonly tasks: readonly Task[];
   /** Test outputs that the search may use: those of training tasks. */
   readonly answers: Answers;

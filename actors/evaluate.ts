@@ -10,10 +10,10 @@ import type { Evaluation } from "../data/candidate.ts";
 import type { Grid } from "../data/grid.ts";
 import { inputsOf, type Task } from "../data/task.ts";
 import type { Engine, RunResult } from "../sandbox/engine.ts";
-import { judge } from "../sandbox/judge.ts";
-import { isHardCoded } from "../search/hard_coding.ts";
 import { seededRandom } from "../search/random.ts";
 import { timeLimitSeconds } from "../search/stop.ts";
+import { ARC } from "./arc.ts";
+import type { Domain } from "./domain.ts";
 
 /** What an evaluation finds out. */
 export type Findings = Omit<Evaluation, "id" | "duplicateOf">;
@@ -21,6 +21,8 @@ export type Findings = Omit<Evaluation, "id" | "duplicateOf">;
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   readonly engine: Engine;
+  /** @default ARC */
+  readonly domain?: Domain;
   readonly task: Task;
   /** Test outputs, where they may be used. */
   readonly answers: readonly Grid[] | undefined;
@@ -33,29 +35,29 @@ export interface EvaluateOptions {
 /** Runs and judges a program. @throws SandboxError when the sandbox cannot go on */
 export async function evaluate(
   code: string,
-  { engine, task, answers, timeoutMs, ignore }: EvaluateOptions,
+  options: EvaluateOptions,
   signal?: AbortSignal,
 ): Promise<Findings> {
+  const { engine, task, timeoutMs, domain = ARC } = options;
   const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
-  const job = { code, inputs: inputsOf(task), timeoutMs: limitMs };
+  const job = { code: domain.runnable(code), inputs: inputsOf(task), timeoutMs: limitMs };
   const screened = await engine.run(job, signal);
-  const findings = judged(code, task, answers, screened, false, ignore);
+  const findings = judged(code, options, screened, false);
   if (findings.outcome !== "ok" || !findings.correctTrain.every(Boolean)) return findings;
   const confirmed = await engine.confirm(job, seededRandom("confirm", code), signal);
   const ms = screened.ms + confirmed.ms;
-  return judged(code, task, answers, { ...confirmed, ms }, true, ignore);
+  return judged(code, options, { ...confirmed, ms }, true);
 }
 
 function judged(
   code: string,
-  task: Task,
-  answers: readonly Grid[] | undefined,
+  { domain = ARC, task, answers, ignore }: EvaluateOptions,
   { frames, ms, layers }: RunResult,
   confirmed: boolean,
-  ignore: EvaluateOptions["ignore"],
 ): Findings {
-  const verdict = judge(task, answers, frames);
+  const verdict = domain.judge(task, answers, frames);
   const trainOutputs = task.train.map(({ output }) => output);
-  const transduction = isHardCoded(code, verdict.outputs, trainOutputs, { ignore });
+  const { outputs } = verdict;
+  const transduction = domain.features.isHardCoded(code, outputs, trainOutputs, { ignore });
   return { ...verdict, transduction, ms, layers, confirmed };
 }

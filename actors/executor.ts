@@ -14,6 +14,7 @@ import type { Receiver, Sender } from "../streams/channel.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
 import type { CompatRules } from "../search/compat.ts";
 import { PipelineActor } from "./actor.ts";
+import type { Domain } from "./domain.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Recorder } from "./recorder.ts";
 import type { StageMeter } from "./stage_meter.ts";
@@ -34,6 +35,8 @@ export interface ExecutorOptions {
   /** Answers that the run may use; empty for evaluation tasks. */
   readonly answers: Answers;
   readonly engine: Engine;
+  /** @default ARC */
+  readonly domain?: Domain;
   readonly recorder: Recorder;
   /** Wall-clock limit for all inputs of a program; null = SOAR's rule. */
   readonly timeoutMs: number | null;
@@ -96,9 +99,10 @@ export class Executor extends PipelineActor {
       const evaluation = { ...original, id, duplicateOf: original.id, ms: 0 };
       return { candidate, evaluation };
     }
-    const { engine, tasks, answers, timeoutMs, rules } = this.#options;
+    const { engine, domain, tasks, answers, timeoutMs, rules } = this.#options;
     const options = {
       engine,
+      domain,
       task: tasks.get(taskId)!,
       answers: answers.get(taskId),
       timeoutMs,

@@ -7,11 +7,12 @@
  * @module
  */
 import type { Answers, Task } from "../data/task.ts";
-import { FIRST_EXAMPLE } from "../models/few_shot_example.ts";
 import type { FewShot } from "../models/prompts.ts";
 import { type ContaminationGuard, sharesContent, taskContent } from "../search/contamination.ts";
 import { isSolved } from "../search/judged.ts";
 import { randomInt, seededRandom } from "../search/random.ts";
+import { ARC } from "./arc.ts";
+import type { Domain } from "./domain.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Unit } from "./unit.ts";
 
@@ -23,6 +24,8 @@ const LONGEST = 4000;
 
 /** Options of {@link fewShotExamples}. */
 export interface FewShotOptions {
+  /** @default ARC */
+  readonly domain?: Domain;
   readonly tasks: readonly Task[];
   readonly answers: Answers;
   readonly guard: ContaminationGuard;
@@ -33,7 +36,7 @@ export interface FewShotOptions {
 
 /** Gathers the examples of a generation; the function returned picks one for a request. */
 export async function fewShotExamples(
-  { tasks, answers, guard, recorder, generation, seed }: FewShotOptions,
+  { domain = ARC, tasks, answers, guard, recorder, generation, seed }: FewShotOptions,
 ): Promise<(task: Task, unit: Unit) => FewShot> {
   const examples: { content: ReturnType<typeof taskContent>; shot: FewShot }[] = [];
   for (const task of tasks) {
@@ -48,7 +51,7 @@ export async function fewShotExamples(
     examples.push({ content: taskContent(task, answers.get(task.id)), shot: { task, code } });
   }
   return (task, { operator, draw }) => {
-    if (examples.length === 0) return FIRST_EXAMPLE;
+    if (examples.length === 0) return domain.prompts.firstExample;
     const random = seededRandom(seed, generation, task.id, operator, draw, "few-shot");
     const first = randomInt(examples.length, random);
     const own = taskContent(task, answers.get(task.id));
@@ -56,6 +59,6 @@ export async function fewShotExamples(
       const { content, shot } = examples[(first + i) % examples.length];
       if (!sharesContent(content, own)) return shot;
     }
-    return FIRST_EXAMPLE;
+    return domain.prompts.firstExample;
   };
 }

@@ -9,10 +9,11 @@ import { callIdOf } from "../data/archive.ts";
 import type { Candidate } from "../data/candidate.ts";
 import type { CallAdmitted, ParentChoice } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
-import { crossoverPrompt, type FewShot, refinePrompt } from "../models/prompts.ts";
+import type { FewShot } from "../models/prompts.ts";
 import type { CompatRules } from "../search/compat.ts";
 import { type ParentOptions, type ParentSelector, selectParents } from "../search/parents.ts";
 import { seededRandom } from "../search/random.ts";
+import { ARC } from "./arc.ts";
 import { type ArmOptions, armsOf } from "./arms.ts";
 import { askModel, type Question } from "./ask_model.ts";
 import { Asker, type AskerOptions } from "./asker.ts";
@@ -62,7 +63,7 @@ export class Refiner extends Asker {
     task: Task,
     signal: AbortSignal,
   ): Promise<Candidate[]> {
-    const { seat, recorder } = this.#options;
+    const { seat, recorder, domain } = this.#options;
     const before = this.#turns.get(task.id) ?? Promise.resolve();
     const { promise: turn, resolve: endTurn } = Promise.withResolvers<void>();
     this.#turns.set(task.id, turn);
@@ -73,14 +74,17 @@ export class Refiner extends Asker {
         this.#options.cancel(unit);
         return [];
       }
-      return await askModel(seat, recorder, unit, question, signal, endTurn);
+      return await askModel(seat, recorder, unit, question, signal, {
+        onAdmitted: endTurn,
+        domain,
+      });
     } finally {
       endTurn();
     }
   }
 
   async #question(unit: Unit, task: Task, signal: AbortSignal): Promise<Question | null> {
-    const { fewShot } = this.#options;
+    const { fewShot, domain: { prompts } = ARC } = this.#options;
     const chosen = await this.#choose(unit, task, signal);
     if (!chosen) return null;
     const [first, second] = chosen.parents.map(({ code, outputs, error, entry }) => {
@@ -89,8 +93,8 @@ export class Refiner extends Asker {
     const example = fewShot(task, unit);
     return {
       messages: second
-        ? crossoverPrompt(task, [first, second], example)
-        : refinePrompt(task, first, example),
+        ? prompts.crossover(task, [first, second], example)
+        : prompts.refine(task, first, example),
       parents: chosen.parents.map(({ entry }) => entry.id),
       choice: chosen.choice,
     };

@@ -20,14 +20,14 @@ import {
 import type { Answers, Task } from "../data/task.ts";
 import { ModelError } from "../models/client.ts";
 import type { EmbeddingClient } from "../models/embeddings.ts";
-import { answerText, type Message, refinePrompt, samplePrompt } from "../models/prompts.ts";
+import type { Message } from "../models/prompts.ts";
 import { correctnessBin, parentBin } from "../search/bins.ts";
 import { type ContaminationGuard, taskContent } from "../search/contamination.ts";
 import type { CompatRules } from "../search/compat.ts";
 import { dedupByOutputs } from "../search/dedup.ts";
 import { dropNearDuplicates, type Likeness } from "../search/likeness.ts";
 import { isSolved, outputsKey } from "../search/judged.ts";
-import { dropLong, keepFault } from "../search/keep.ts";
+import { dropLong } from "../search/keep.ts";
 import { seededRandom } from "../search/random.ts";
 import {
   mixAnswers,
@@ -40,7 +40,9 @@ import { type SamplingStrategy, selectSampling } from "../search/select_sampling
 import { channelOf } from "../streams/channel_of.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
 import { PipelineActor } from "./actor.ts";
+import { ARC } from "./arc.ts";
 import type { Confirmer } from "./confirmer.ts";
+import type { Domain } from "./domain.ts";
 import type { LoadedProgram, Recorder } from "./recorder.ts";
 
 /** Options of {@link Relabeler}. */
@@ -49,6 +51,8 @@ export interface RelabelerOptions {
   readonly generation: number;
   readonly directory: string;
   readonly baseModel: string;
+  /** @default ARC */
+  readonly domain?: Domain;
   readonly tasks: readonly Task[];
   readonly answers: Answers;
   readonly guard: ContaminationGuard;
@@ -79,12 +83,14 @@ const CHARS_PER_TOKEN = 3;
 export class Relabeler extends PipelineActor {
   readonly name = "relabeler";
   readonly #options: RelabelerOptions;
+  readonly #domain: Domain;
   #manifest: Manifest | null = null;
   #hasEmbeddings: boolean;
 
   constructor(options: RelabelerOptions) {
     super();
     this.#options = options;
+    this.#domain = options.domain ?? ARC;
     this.#hasEmbeddings = options.dedup === "embedding";
   }
 
@@ -149,7 +155,7 @@ export class Relabeler extends PipelineActor {
     const faults = await Promise.all(
       dedupByOutputs(programs).map(async (entry) => {
         const { outputs } = await recorder.load(entry);
-        return [outputsKey(entry), keepFault(task.train, outputs)] as const;
+        return [outputsKey(entry), this.#domain.features.keepFault(task.train, outputs)] as const;
       }),
     );
     const dropped = new Set(faults.filter(([, fault]) => fault !== null).map(([key]) => key));
@@ -207,7 +213,8 @@ export class Relabeler extends PipelineActor {
       const program = await confirmer.load(entry, signal);
       const example = program && relabelTask(task, { ...program, id: entry.id }, random);
       if (!example) continue;
-      const prompt = samplePrompt(example, null, rules.showTestOutputs ? example.testOutputs : []);
+      const shown = rules.showTestOutputs ? example.testOutputs : [];
+      const prompt = this.#domain.prompts.sample(example, null, shown);
       rows.push(this.#row(task, program, program.code, prompt, "sample", null));
     }
     return rows;
@@ -234,7 +241,7 @@ export class Relabeler extends PipelineActor {
     const examples = made.map(({ example }) => example);
     const answered = rules.mixAnswers ? mixAnswers(examples, random) : examples;
     return made.map(({ program, parent }, i) => {
-      const messages = refinePrompt(answered[i], answered[i].parent, null);
+      const messages = this.#domain.prompts.refine(answered[i], answered[i].parent, null);
       return this.#row(task, program, answered[i].code, messages, "refine", parent);
     });
   }
@@ -248,7 +255,7 @@ export class Relabeler extends PipelineActor {
     parent: ArchiveEntry | null,
   ): Row {
     const correct = isSolved(entry);
-    const answer = answerText(code);
+    const answer = this.#domain.prompts.answer(code);
     return {
       messages: { prompt, completion: [{ role: "assistant", content: answer }] },
       meta: {

@@ -5,7 +5,8 @@
  */
 import type { Candidate } from "../data/candidate.ts";
 import type { Task } from "../data/task.ts";
-import { type FewShot, samplePrompt } from "../models/prompts.ts";
+import type { FewShot } from "../models/prompts.ts";
+import { ARC } from "./arc.ts";
 import { askModel } from "./ask_model.ts";
 import { Asker, type AskerOptions } from "./asker.ts";
 import type { Unit } from "./unit.ts";
@@ -26,8 +27,9 @@ export class Sampler extends Asker {
   }
 
   protected override ask(unit: Unit, task: Task, signal: AbortSignal): Promise<Candidate[]> {
-    const { seat, recorder, fewShot } = this.#options;
-    const messages = samplePrompt(task, fewShot(task, unit));
-    return askModel(seat, recorder, unit, { messages, parents: [], choice: null }, signal);
+    const { seat, recorder, fewShot, domain = ARC } = this.#options;
+    const messages = domain.prompts.sample(task, fewShot(task, unit));
+    const question = { messages, parents: [], choice: null };
+    return askModel(seat, recorder, unit, question, signal, { domain });
   }
 }

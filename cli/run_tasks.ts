@@ -5,9 +5,9 @@
  */
 import {
   type Answers,
+  ARC,
   ContaminationGuard,
   encodeGrid,
-  loadTasks,
   type MeasuredTask,
   parseTaskSpec,
   type TaskLoaded,
@@ -32,7 +32,7 @@ export async function loadRunTasks(config: Config, arckitData?: string): Promise
       `--split: ${config.run.tasks} has its own; it is for tasks read from a path`,
     );
   }
-  const { tasks: loaded, answers } = await loadTasks(config.run.tasks, {
+  const { tasks: loaded, answers } = await ARC.loadTasks(config.run.tasks, {
     arckitData,
     split: config.run.split,
   });
@@ -45,7 +45,7 @@ export async function loadRunTasks(config: Config, arckitData?: string): Promise
     .filter(({ split }) => split === "evaluation")
     .map((task) => ({ task, answers: answers.get(task.id) }));
   for (const spec of config.guard.measured) {
-    const set = await loadTasks(spec, { arckitData });
+    const set = await ARC.loadTasks(spec, { arckitData });
     for (const task of set.tasks) measured.push({ task, answers: set.answers.get(task.id) });
   }
   const usable = new Map(

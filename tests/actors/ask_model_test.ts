@@ -35,7 +35,7 @@ Deno.test("askModel() journals the request, asks, journals the reply and gives i
     unit,
     QUESTION,
     NEVER,
-    () => admitted++,
+    { onAdmitted: () => admitted++ },
   );
   const [call, reply] = recordsOf(recorded);
   if (call.kind !== "call" || reply.kind !== "reply") {
