@@ -53,7 +53,7 @@ export function findBaseModel(
   return { folder, tasks };
 }
 
-/** @throws UsageError when the model was fitted on a task that is being measured */
+/** @throws UsageError when the model, or shard folder, was made from a task that is being measured */
 export function refuseMeasured({ folder, tasks }: BaseModel, guard: ContaminationGuard): void {
   const faults = tasks
     .map((task) => guard.faultOf({ ...task, pairHashes: new Set(task.pairHashes) }))
@@ -61,7 +61,7 @@ export function refuseMeasured({ folder, tasks }: BaseModel, guard: Contaminatio
   if (faults.length === 0) return;
   const testTime = tasks.filter((task) => task.testTime).length;
   throw new UsageError(
-    `model ${folder} was fitted on ${tasks.length} tasks` +
+    `${folder} was made from ${tasks.length} tasks` +
       `${testTime > 0 ? ` (${testTime} at test time)` : ""}, of which ${faults.length} ` +
       `are being measured by this run: ${faults[0]}`,
   );

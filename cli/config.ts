@@ -128,6 +128,8 @@ export const Config = z.strictObject({
     ),
     sleep: z.boolean().default(false)
       .describe("vLLM sleeps while the trainer uses its GPU (needs its development mode)"),
+    shards: z.array(z.string().min(1)).default([])
+      .describe("shard folders of other runs that train.base learns from too"),
     args: z.array(z.string()).default([]).describe("further flags of soar-trainer"),
     python: z.string().min(1).optional()
       .describe("interpreter with the trainer's packages; default: that of trainer:setup"),
@@ -208,6 +210,9 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
     }
     if (checked.data.train.base !== undefined && checked.data.model.endpoint === undefined) {
       throw new UsageError("train.base goes with model.endpoint (--endpoint, --model)");
+    }
+    if (checked.data.train.shards.length > 0 && checked.data.train.base === undefined) {
+      throw new UsageError("train.shards goes with train.base");
     }
     if (checked.data.budget.samples + checked.data.budget.refinements === 0) {
       throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");

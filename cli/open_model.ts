@@ -18,6 +18,7 @@ import {
 } from "../mod.ts";
 import type { Config } from "./config.ts";
 import { embeddedTrainer, startEmbeddedModel } from "./embedded.ts";
+import type { RunTasks } from "./run_tasks.ts";
 import { openTuning } from "./tuning.ts";
 
 /** A model ready to be asked. */
@@ -37,7 +38,7 @@ export interface OpenModel {
 /**
  * Opens the endpoint of the configuration, or starts the embedded model.
  *
- * @param teachable whether anything may be learnt from the run's tasks
+ * @param tasks of the run, whether anything may be learnt from them, and what is being measured
  * @param tell told what is being done
  * @param warn told of what went wrong and was mended
  * @throws ModelError
@@ -45,7 +46,7 @@ export interface OpenModel {
 export async function openModel(
   config: Config,
   directory: RunDirectory,
-  teachable: boolean,
+  { teachable, guard }: Pick<RunTasks, "teachable" | "guard">,
   tell: (line: string) => void,
   warn: (message: string) => void,
 ): Promise<OpenModel> {
@@ -80,7 +81,14 @@ export async function openModel(
     throw new ModelError(probe.reachable ? "refused" : "unreachable", probe.detail);
   }
   const tuning = config.train.enabled && teachable
-    ? await openTuning(config.train, { ...reach, baseUrl: endpoint, name: name!, directory, tell })
+    ? await openTuning(config.train, {
+      ...reach,
+      baseUrl: endpoint,
+      name: name!,
+      directory,
+      guard,
+      tell,
+    })
     : null;
   return {
     client: openaiClient({

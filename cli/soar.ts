@@ -106,7 +106,7 @@ async function runPlan(
     await openModel(
       config,
       directory,
-      tasks.teachable,
+      tasks,
       (line) => progress.tell(line),
       (message) => recordWarning(recorder, "restarted", message),
     );

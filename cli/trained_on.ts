@@ -13,7 +13,7 @@ const Report = z.object({
     dataset: z.string(),
     pairHashes: z.array(z.string()),
     testTime: z.boolean().optional(),
-  })).optional(),
+  })).nullish(),
 });
 
 /**

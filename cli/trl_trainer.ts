@@ -13,6 +13,8 @@ export interface TrlOptions {
   readonly python: string;
   /** Base model: a folder, or a name of the hub. */
   readonly base: string;
+  /** Shard folders that every generation learns from beside its own. */
+  readonly shards: readonly string[];
   /** Further flags of `soar-trainer`. */
   readonly args: readonly string[];
   /** Told of each step. */
@@ -23,13 +25,16 @@ export interface TrlOptions {
 const KEPT_LINES = 12;
 
 /** Fine-tunes `base` on each generation's shards. It goes on from its checkpoint when interrupted. */
-export function trlTrainer({ python, base, args, tell }: TrlOptions): TrainerBackend {
+export function trlTrainer(
+  { python, base, shards: others, args, tell }: TrlOptions,
+): TrainerBackend {
   return {
     name: "trl",
     async train(shards, model, signal) {
       const child = new Deno.Command(python, {
         args: [
-          ...["-m", "soar_trainer", "--shards", shards, "--base", base, "--out", model],
+          ...["-m", "soar_trainer", "--shards", shards, ...others, "--base", base],
+          ...["--out", model],
           ...args,
         ],
         env: { PYTHONPATH: TRAINER, PYTHONDONTWRITEBYTECODE: "1", TOKENIZERS_PARALLELISM: "false" },

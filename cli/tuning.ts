@@ -5,8 +5,10 @@
  */
 import { resolve } from "node:path";
 import {
+  type ContaminationGuard,
   generationName,
   nameAt,
+  readManifest,
   realDelay,
   type RunDirectory,
   setAsleep,
@@ -15,9 +17,12 @@ import {
   type SwapOptions,
   type TrainerBackend,
 } from "../mod.ts";
+import { refuseMeasured } from "./base_model.ts";
 import type { Config } from "./config.ts";
 import { trainerPython } from "./trainer_venv.ts";
 import { trlTrainer } from "./trl_trainer.ts";
+import { UsageError } from "./usage_error.ts";
+import { userPath } from "./user_path.ts";
 
 /** What a run that fine-tunes has beside its endpoint. */
 export interface Tuning {
@@ -32,17 +37,20 @@ export interface TuningPlace extends Omit<SwapOptions, "delay" | "signal"> {
   /** The base model's name at the endpoint. */
   readonly name: string;
   readonly directory: RunDirectory;
+  /** Tasks being measured, which nothing may be learnt from. */
+  readonly guard: ContaminationGuard;
   readonly tell: (line: string) => void;
 }
 
 /**
  * Null where the configuration names no checkpoint to train.
  *
- * @throws UsageError where the trainer has not been set up
+ * @throws UsageError where the trainer has not been set up, or train.shards must not be learnt from
+ * @throws ShardError where train.shards names no shard folder
  */
 export async function openTuning(
-  { base, swap, sleep, args, python }: Config["train"],
-  { name, directory, tell, ...reach }: TuningPlace,
+  { base, swap, sleep, shards, args, python }: Config["train"],
+  { name, directory, guard, tell, ...reach }: TuningPlace,
 ): Promise<Tuning | null> {
   if (base === undefined) return null;
   const server = { ...reach, delay: realDelay };
@@ -54,6 +62,7 @@ export async function openTuning(
   const trainer = trlTrainer({
     python: python ?? await trainerPython(),
     base,
+    shards: shards.map((folder) => checkedShards(folder, guard)),
     // A server that opens folders needs a whole checkpoint.
     args: swap === "path" ? ["--merge", ...args] : args,
     tell,
@@ -67,6 +76,19 @@ export async function openTuning(
       await swapIn(swap, trained(generation), { ...server, signal });
     },
   };
+}
+
+/**
+ * A shard folder of another run, by its absolute path.
+ *
+ * @throws UsageError where it does not say what it was made of, or that is being measured
+ */
+function checkedShards(folder: string, guard: ContaminationGuard): string {
+  const path = resolve(userPath(folder));
+  const { tasks } = readManifest(path);
+  if (!tasks) throw new UsageError(`train.shards ${folder}: its manifest names no tasks`);
+  refuseMeasured({ folder: path, tasks }, guard);
+  return path;
 }
 
 /** Trains while the server sleeps, so that both can use one GPU. */

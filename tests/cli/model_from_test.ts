@@ -99,7 +99,7 @@ Deno.test("soar --model-from: generation 0 asks what another run fitted", async 
         "a task measured elsewhere",
         ["--tasks", "sample#1", "--set", 'guard.measured=["sample#2"]'],
         2,
-        "was fitted on 6 tasks, of which 2 are being measured by this run: sample/",
+        "was made from 6 tasks, of which 2 are being measured by this run: sample/",
       ],
       [
         "no such generation",

@@ -25,10 +25,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _train(settings: Settings) -> None:
-    from .shards import read_manifest, read_rows  # before torch, which takes seconds to load
+    from .shards import read_manifest, read_rows, tasks_of  # before torch, which takes seconds to load
 
-    manifest = read_manifest(settings.shards)
-    rows = list(read_rows(manifest))
+    manifests = [read_manifest(folder) for folder in settings.shards]
+    rows = [row for manifest in manifests for row in read_rows(manifest)]
 
     import peft
     import torch
@@ -46,11 +46,11 @@ def _train(settings: Settings) -> None:
     kept = keep_rows(rows, tokenizer, settings.max_length, settings.max_rows, settings.seed)
     if not kept.rows:
         raise UsageError(
-            f"{settings.shards}: no row is left of {len(rows)}: "
+            f"{', '.join(map(str, settings.shards))}: no row is left of {len(rows)}: "
             f"{kept.overlong} are longer than --max-length {settings.max_length} tokens"
         )
     tell("rows", rows=len(kept.rows), tokens=kept.tokens, overlong=kept.overlong)
-    identity = {**settings.identity(), "manifest": manifest.sha256}
+    identity = {**settings.identity(), "manifests": [manifest.sha256 for manifest in manifests]}
     state = PartialState()
     with state.main_process_first():  # the others find the folder as the first has left it
         work = claim(settings.out, identity)
@@ -68,8 +68,8 @@ def _train(settings: Settings) -> None:
         "steps": trainer.state.global_step,
         "seconds": round(time.monotonic() - began, 3),
         "settings": settings.identity(),
-        "tasks": manifest.tasks,
-        "manifest_sha256": manifest.sha256,
+        "tasks": tasks_of(manifests),
+        "manifests": [manifest.sha256 for manifest in manifests],
         "device": str(trainer.args.device),
         "versions": {module.__name__: module.__version__ for module in (torch, transformers, trl, peft)},
     }

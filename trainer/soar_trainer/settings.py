@@ -11,7 +11,8 @@ METHODS = ("lora", "qlora", "full")
 class Settings:
     """Settings of one training. SOAR: rsLoRA of rank 256, alpha 32, 3 epochs of 32 rows a step."""
 
-    shards: Path
+    #: Shard folders, whose rows are learnt from together.
+    shards: tuple[Path, ...]
     base: str
     out: Path
     method: str = "lora"
@@ -43,7 +44,7 @@ class Settings:
 
 def parse(argv: list[str] | None = None) -> Settings:
     """Reads the command line; argparse exits with 2 on wrong use."""
-    default = Settings(Path(), "", Path())
+    default = Settings((), "", Path())
     parser = argparse.ArgumentParser(
         prog="soar-trainer",
         description="Fine-tunes a model on a shard folder and writes it, READY last.",
@@ -51,7 +52,7 @@ def parse(argv: list[str] | None = None) -> Settings:
         "--out runs/a/models/g001",
     )
     add = parser.add_argument
-    add("--shards", type=Path, required=True, help="shard folder with its manifest.json")
+    add("--shards", type=Path, nargs="+", required=True, help="shard folders, each with its manifest.json")
     add("--base", required=True, help="base model: a folder, or a name of the hub")
     add("--out", type=Path, required=True, help="model folder to write")
     add("--method", choices=METHODS, default=default.method)
@@ -73,7 +74,7 @@ def parse(argv: list[str] | None = None) -> Settings:
     found = parser.parse_args(argv)
     if found.adapter and found.method == "full":
         parser.error("--adapter goes with --method lora or qlora")
-    return Settings(**vars(found))
+    return Settings(**{**vars(found), "shards": tuple(found.shards)})
 
 
 def _positive(text: str) -> int:

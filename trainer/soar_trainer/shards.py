@@ -50,6 +50,14 @@ def read_manifest(folder: Path) -> Manifest:
         raise UsageError(f"{path}: field {error} is missing or of the wrong kind") from error
 
 
+def tasks_of(manifests: list[Manifest]) -> list[dict] | None:
+    """The tasks behind all rows, each once; None where one of the manifests does not say."""
+    if any(manifest.tasks is None for manifest in manifests):
+        return None
+    tasks = [task for manifest in manifests for task in manifest.tasks]
+    return list({json.dumps(task, sort_keys=True): task for task in tasks}.values())
+
+
 def read_rows(manifest: Manifest) -> Iterator[dict]:
     """Yields `{"prompt": messages, "completion": messages}`, file by file as the manifest lists them.
 
