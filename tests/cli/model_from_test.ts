@@ -196,7 +196,7 @@ Deno.test("refuseMeasured() passes a model that was fitted on other tasks", () =
   assertThrows(
     () => refuseMeasured({ folder: "f", tasks: [identity("a", ["1"]), identity("m", [])] }, guard),
     UsageError,
-    "model f was fitted on 2 tasks, of which 1 are being measured by this run: e/m has the id",
+    "f was made from 2 tasks, of which 1 are being measured by this run: e/m has the id",
   );
 });
 

@@ -8,9 +8,12 @@ import { CommandLine } from "./command.ts";
 
 /** Keeps the contract of `python -m soar_trainer`; fails as told by a file beside it. */
 const STAND_IN = `#!/usr/bin/env python3
-import json, os, sys
-flags = dict(zip(sys.argv[3::2], sys.argv[4::2]))
-shards, out = flags["--shards"], flags["--out"]
+import argparse, json, os, sys
+parser = argparse.ArgumentParser()
+parser.add_argument("--shards", nargs="+")
+parser.add_argument("--out")
+flags, _ = parser.parse_known_args(sys.argv[3:])
+shards, out = flags.shards[0], flags.out
 if os.path.exists(sys.argv[0] + ".fail"):
     sys.exit("CUDA out of memory")
 rows = json.load(open(shards + "/manifest.json"))["rows"]
@@ -98,6 +101,33 @@ Deno.test("a fine-tuning that fails ends the run with what it said; a resume goe
   assertEquals(second.code, 0, second.stderr);
   assertEquals([...names], ["tiny", "soar-tuned-g001"]);
   assertEquals(others, ["/v1/load_lora_adapter soar-tuned-g001"]);
+});
+
+Deno.test("train.shards are learnt from too, unless they were made of what is being measured", async () => {
+  const { url, server } = adapterServer();
+  const line = new CommandLine();
+  const python = `${line.runs}/python`;
+  await Deno.writeTextFile(python, STAND_IN, { mode: 0o755 });
+  const other = await line.run("soar", "--run", "teacher", ...SMALL);
+  assertEquals(other.code, 0, other.stderr);
+  const shards = `${line.runs}/teacher/shards/g001`;
+  const flags = [
+    ...["--endpoint", url, "--model", "tiny", "--set", "train.base=b"],
+    ...["--set", `train.python=${python}`, "--set", `train.shards=["${shards}"]`],
+  ];
+  const tuned = await line.run("soar", "--run", "tuned", ...SMALL, ...flags);
+  assertEquals(tuned.code, 0, tuned.stderr);
+  const report = await Deno.readTextFile(`${line.runs}/tuned/models/g001/training.json`);
+  assertEquals(JSON.parse(report).argv.slice(2, 5), [
+    ...["--shards", `${line.runs}/tuned/shards/g001`, shards],
+  ]);
+  const measuring = ["--tasks", "sample#mirror_left_right", "--generations", "2"];
+  const refused = await line.run(
+    ...["soar", ...measuring, ...flags, "--set", 'guard.measured=["sample#4"]'],
+  );
+  await server.shutdown();
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.stderr, `${shards} was made from`);
 });
 
 Deno.test("train.base without an endpoint is wrong use; without a trainer it says the remedy", async () => {
