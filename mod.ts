@@ -13,6 +13,7 @@
 export * from "./data/grid.ts";
 export * from "./data/task.ts";
 export * from "./data/load_tasks.ts";
+export * from "./data/did_you_mean.ts";
 export { TaskError } from "./data/parse_task.ts";
 export { parseTaskSpec } from "./data/task_spec.ts";
 export * from "./data/candidate.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BINS, type CandidateView, correctnessBin, OUTCOMES } from "../mod.ts";
+import { BINS, type CandidateView, correctnessBin, didYouMean, OUTCOMES } from "../mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** All that are given must hold. */
@@ -97,5 +97,7 @@ export function filterOfQuery(query: Readonly<Record<string, string>>): Candidat
 
 function refuseOther(name: string, value: string | undefined, known: readonly string[]): void {
   if (value === undefined || known.includes(value)) return;
-  throw new UsageError(`--${name} ${value}: expected one of ${known.join(", ")}`);
+  throw new UsageError(
+    `--${name} ${value}${didYouMean(value, known)}: expected one of ${known.join(", ")}`,
+  );
 }

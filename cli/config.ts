@@ -24,6 +24,7 @@ import {
 } from "../mod.ts";
 import { ENGINES } from "./open_sandbox.ts";
 import { UsageError } from "./usage_error.ts";
+import { expectation, unknownFieldText } from "./wrong_value.ts";
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -200,7 +201,7 @@ export function readConfig({ flags, set, environment, file }: ConfigSources): Co
     if (!fieldPaths().includes(match[1])) throw unknownField(match[1], "--set");
     assign(match[1], valueOf(match[1], match[2]), "--set");
   }
-  const checked = Config.safeParse(values);
+  const checked = Config.safeParse(values, { error: expectation });
   if (checked.success) {
     if ((checked.data.model.endpoint === undefined) !== (checked.data.model.name === undefined)) {
       throw new UsageError("model.endpoint and model.name (--endpoint, --model) go together");
@@ -328,5 +329,5 @@ function parseFile({ path, text }: { path: string; text: string }): Record<strin
 }
 
 function unknownField(path: string, from: string): UsageError {
-  return new UsageError(`${from}: unknown field ${path}; fields: ${fieldPaths().join(", ")}`);
+  return new UsageError(`${from}: ${unknownFieldText(path, fieldPaths())}`);
 }

@@ -6,11 +6,13 @@
 import {
   type Answers,
   channelOf,
+  didYouMean,
   evaluate,
   loadTasks,
   mapConcurrent,
   type SandboxEngine as Sandbox,
   type Task,
+  TaskError,
 } from "../mod.ts";
 import { z } from "zod";
 import { writeOutput } from "./output.ts";
@@ -81,7 +83,11 @@ function parseLine(
   }
   const task = tasks.get(line.data.task_id);
   if (!task) {
-    throw new UsageError(`${file}, line ${number}: no task ${line.data.task_id} in --tasks`);
+    const { task_id } = line.data;
+    throw new TaskError(
+      "not_found",
+      `${file}, line ${number}: no task ${task_id}${didYouMean(task_id, tasks.keys())} in --tasks`,
+    );
   }
   return { task, code: line.data.code };
 }

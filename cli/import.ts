@@ -10,6 +10,7 @@
 import { Archive, type ContaminationGuard, Journal, Recorder, type Task } from "../mod.ts";
 import { flatConfig } from "./config.ts";
 import { type ImportedRow, readRows } from "./import_rows.ts";
+import { asInvoked } from "./invocation.ts";
 import { JournalImport } from "./journal_import.ts";
 import { planRun, type RunPlan } from "./plan_run.ts";
 import { preparePython } from "./python.ts";
@@ -55,7 +56,7 @@ export async function importRun(file: string, options: ImportOptions): Promise<v
     }
     const run = { ...plan.config.run, generations: generations ?? needed };
     const runFile = runFileOf({ ...plan, config: { ...plan.config, run } });
-    directory.writeRunFile({ ...runFile, status: "interrupted" });
+    directory.writeRunFile({ ...runFile, imported: true, status: "interrupted" });
     tell(imported, leftOut, plan);
   } catch (error) {
     Deno.removeSync(directory.path, { recursive: true });
@@ -128,7 +129,10 @@ function tell(imported: JournalImport, leftOut: LeftOut, { directory }: RunPlan)
   if (differing > 0) {
     console.error(`${differing} claim a correctness that their outputs do not have; not believed`);
   }
-  console.error(`confirm and vote: deno task soar --resume ${directory.name}`);
+  console.error(
+    asInvoked(`look at it: deno task sql --run ${directory.name} "FROM archive LIMIT 3"`),
+  );
+  console.error(asInvoked(`confirm and vote: deno task soar --resume ${directory.name}`));
 }
 
 function nothing(leftOut: LeftOut): string {

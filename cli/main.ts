@@ -4,6 +4,7 @@
  * @module
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { didYouMean } from "../mod.ts";
 import {
   EXPORT_EXAMPLES,
   IMPORT_EXAMPLES,
@@ -12,30 +13,37 @@ import {
   TAIL_EXAMPLES,
 } from "./examples.ts";
 import { exitCodeOf } from "./exit_code.ts";
+import { asInvoked, isInstalled } from "./invocation.ts";
 import { EXPORT_FORMATS, FORMATS } from "./result_formats.ts";
+import { UsageError } from "./usage_error.ts";
 
-const EXAMPLES = `
-Examples
+const EXAMPLES = `\
   deno task soar                                       the main job: ARC-AGI-1, embedded model
   deno task soar --tasks sample                        the bundled tasks, in seconds
   deno task soar --endpoint http://host:8000/v1 --model NAME
   deno task tail                                       follow the candidates of the last run
   deno task sql "FROM learning_curve"                  ask about any run, live or finished
   deno task vote RUN --first 10,100 --c 0,1000         vote again, offline; several runs as one
+`;
+
+const EXIT_CODES = `
+A command's own help begins with its examples: deno task COMMAND --help
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 no such run or task, 4 model lost,
 130 interrupted (go on with --resume).`;
 
 /** Runs the command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command("deno task")
+  const program = new Command(isInstalled() ? "soar" : "deno task")
     .description("Lets a model teach itself to write programs that solve ARC tasks.")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("before", () => asInvoked(EXAMPLES))
+    .addHelpText("after", EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeErr: (text) => void Deno.stderr.writeSync(encode(text)) });
   const runOption = ["--run <name>", "which run (default: the last one begun or resumed)"] as const;
 
   program.command("soar", { isDefault: true })
+    .alias("run")
     .description("run the search: sample, execute, refine, relabel, fit, vote")
     .option("--tasks <spec>", "task SPEC, e.g. arc-agi-1:training, sample, a directory")
     .option("--split <split>", "of tasks read from a path: training or evaluation")
@@ -77,7 +85,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--grids [n]", "with the grids of n (2) inputs, wrong ones first", positive)
     .option("--template <text>", "a line by a template, e.g. '{seq} {task} {outcome}'")
     .option("--json", "one JSON object a line")
-    .addHelpText("before", TAIL_EXAMPLES)
+    .addHelpText("before", asInvoked(TAIL_EXAMPLES))
     .action(async (options) => await (await import("./tail.ts")).tail(options));
 
   program.command("sql")
@@ -96,7 +104,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--timeout <seconds>", "longest time", positive, 60)
     .option("--examples", "list the named queries")
     .option("--schema [table]", "list tables and columns")
-    .addHelpText("before", SQL_EXAMPLES)
+    .addHelpText("before", asInvoked(SQL_EXAMPLES))
     .action(async (query, values, options) =>
       await (await import("./sql.ts")).sql(query, values, options)
     );
@@ -110,7 +118,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--snapshot", "the whole run, as a .duckdb file that any DuckDB opens")
     .requiredOption("-o, --output <file>", "where to; its ending says the format")
     .addOption(new Option("--format <name>", "format").choices(EXPORT_FORMATS))
-    .addHelpText("before", EXPORT_EXAMPLES)
+    .addHelpText("before", asInvoked(EXPORT_EXAMPLES))
     .action(async (options) => await (await import("./export.ts")).exportRows(options));
 
   program.command("import")
@@ -123,12 +131,12 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--samples <n>", "programs sampled then, a task and generation (default: 0)", whole)
     .option("--refinements <n>", "programs refined then (default: 0)", whole)
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])
-    .addHelpText("before", IMPORT_EXAMPLES)
+    .addHelpText("before", asInvoked(IMPORT_EXAMPLES))
     .action(async (file, options) => await (await import("./import.ts")).importRun(file, options));
 
   const runs = program.command("runs")
     .description("list runs, remove them")
-    .addHelpText("before", RUNS_EXAMPLES);
+    .addHelpText("before", asInvoked(RUNS_EXAMPLES));
   runs.command("ls", { isDefault: true })
     .description("name, state, tasks, programs, solved and size of each run")
     .option("--json", "an array of objects")
@@ -206,6 +214,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (options) => await (await import("./train.ts")).train(options));
 
   program.command("trainer-setup")
+    .alias("trainer:setup")
     .description("make .venv-trainer, which fine-tunes language models (some 6 GB)")
     .action(async () => await (await import("./trainer_venv.ts")).setUpTrainer());
 
@@ -219,14 +228,23 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async () => await (await import("./doctor.ts")).doctor());
 
   try {
-    await program.parseAsync(args.filter((arg, i) => !(arg === "--" && i === 0)), { from: "user" });
+    const given = args.filter((arg, i) => !(arg === "--" && i === 0));
+    refuseUnknown(given[0], program.commands.flatMap((one) => [one.name(), ...one.aliases()]));
+    await program.parseAsync(given, { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    console.error(`soar: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`soar: ${asInvoked(error instanceof Error ? error.message : String(error))}`);
     if (Deno.env.get("SOAR_DEBUG")) console.error(error);
     return exitCodeOf(error);
   }
+}
+
+/** A first word that is no command would else be told as an argument too many. */
+function refuseUnknown(word: string | undefined, commands: readonly string[]): void {
+  if (word === undefined || word.startsWith("-") || [...commands, "help"].includes(word)) return;
+  const near = didYouMean(word, commands);
+  throw new UsageError(`no command ${word}${near}; there are: ${commands.join(", ")}`);
 }
 
 function whole(text: string): number {

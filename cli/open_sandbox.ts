@@ -4,6 +4,7 @@
  * @module
  */
 import { openPythonEngine, openWasmEngine, type SandboxEngine, SandboxError } from "../mod.ts";
+import { homeDirectory } from "./home.ts";
 import type { PythonHome } from "./python.ts";
 
 /** What a user may ask for. */
@@ -37,5 +38,9 @@ export async function openSandbox(choice: SandboxChoice): Promise<SandboxEngine>
     }
   }
   if (engine === "python") throw new SandboxError("the python sandbox needs Python");
-  return await openWasmEngine({ workers, memoryBytes, cacheDir: `${Deno.cwd()}/${WASM_CACHE}` });
+  return await openWasmEngine({
+    workers,
+    memoryBytes,
+    cacheDir: `${homeDirectory()}/${WASM_CACHE}`,
+  });
 }

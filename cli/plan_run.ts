@@ -4,7 +4,8 @@
  * @module
  */
 import { findRun, RunDirectory } from "../mod.ts";
-import { Config, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import { runConfig } from "./run_config.ts";
 import { UsageError } from "./usage_error.ts";
 import { userPath, userSpec } from "./user_path.ts";
 
@@ -56,7 +57,7 @@ function resumedRun(options: SoarOptions, runsDirectory: string): RunPlan {
   const { resume, set, ...others } = options;
   refuseFlags("--resume", { ...others, set: set.filter((text) => !text.startsWith(DISK_CAP)) });
   const directory = findRun(runsDirectory, resume);
-  const config = withDiskCap(Config.parse(directory.readRunFile().config), set);
+  const config = withDiskCap(runConfig(directory), set);
   return { config, directory, resumed: true };
 }
 
@@ -75,7 +76,7 @@ function withDiskCap(config: Config, set: readonly string[]): Config {
 function replayedRun({ replay, run, ...others }: SoarOptions, runsDirectory: string): RunPlan {
   refuseFlags("--replay", others);
   const followed = findRun(runsDirectory, replay);
-  const config = Config.parse(followed.readRunFile().config);
+  const config = runConfig(followed);
   return {
     config: { ...config, run: { ...config.run, replay: config.run.replay ?? followed.name } },
     directory: newRun(runsDirectory, run),

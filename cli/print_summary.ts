@@ -15,6 +15,7 @@ import {
   summarize,
 } from "../mod.ts";
 import type { Config } from "./config.ts";
+import { asInvoked } from "./invocation.ts";
 import type { RunTasks } from "./run_tasks.ts";
 import { table } from "./table.ts";
 
@@ -49,6 +50,7 @@ export async function printSummary(finished: Finished): Promise<void> {
     `\nTasks solved, of ${tasks.length}, at ${samples} sampled and ${refinements} refined programs a task`,
   );
   console.log(table(header, generations.map(row)));
+  console.log(LEGEND);
   if (known && last > 0) console.log(gainText(finished, last));
   if (known && usable.size < tasks.length) {
     console.log(`${tasks.length - usable.size} tasks have no answers; they count as not solved`);
@@ -61,11 +63,11 @@ export async function printSummary(finished: Finished): Promise<void> {
       JSON.stringify({ tasks: hidden.size, solved, attempts: 2 }) + "\n",
     );
   }
-  console.log(`
+  console.log(asInvoked(`
 run ${directory.name} is in ${directory.path}; submission: ${directory.submission}
   deno task tail --no-follow --solved -n 20
   deno task sql "FROM learning_curve"
-  deno task sql @failures`);
+  deno task sql @failures`));
 }
 
 function row(summary: GenerationSummary): string[] {
@@ -74,11 +76,20 @@ function row(summary: GenerationSummary): string[] {
     .map((value) => value === null ? "?" : value.toLocaleString("en"));
 }
 
+/** What the columns mean. */
+const LEGEND =
+  `  by sampling, by refining: a program of this generation is right on all pairs, the test's too
+  new, cumulative: solved for the first time; solved so far. One right program is enough
+  by vote: right in one of the two attempts that the programs so far elect, as ARC scores`;
+
+/** The last generation against the first, where a model was fitted in between. */
 function gainText({ archive, config, tasks: { tasks } }: Finished, last: number): string {
+  const fitted = Array.from({ length: last }, (_, i) => i + 1)
+    .some((generation) => archive.noted("trained", generation));
+  if (!fitted) return "every generation asked the same model: what is new came of more programs";
   const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, config.run.seed);
   const sign = (n: number) => `${n > 0 ? "+" : ""}${+n.toFixed(1)}`;
-  const why = config.train.enabled && !config.model.endpoint ? "fitted" : "not fitted";
-  return `generation ${last} (${why}) − generation 0 (base model), ${config.budget.samples} samples ` +
+  return `generation ${last} (fitted) − generation 0 (base model), ${config.budget.samples} samples ` +
     `a task each: ${sign(difference)} tasks, 95 % paired bootstrap [${sign(low)}, ${sign(high)}]`;
 }
 

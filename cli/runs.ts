@@ -4,6 +4,7 @@
  * @module
  */
 import { findRun, folderBytes, listRuns, RunDirectory } from "../mod.ts";
+import { asInvoked } from "./invocation.ts";
 import { writeOutput } from "./output.ts";
 import { type RunCounts, runCounts } from "./run_counts.ts";
 import { type RunState, runState } from "./run_state.ts";
@@ -41,7 +42,7 @@ export function runsLs({ json }: { readonly json?: boolean }): void {
   const runs = listedRuns(runsDirectory());
   if (json) return void writeOutput(`${JSON.stringify(runs)}\n`);
   if (runs.length === 0) {
-    console.error(`no run in ${runsDirectory()}; start one with: deno task soar`);
+    console.error(asInvoked(`no run in ${runsDirectory()}; start one with: deno task soar`));
     return;
   }
   writeOutput(`${

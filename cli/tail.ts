@@ -17,7 +17,7 @@ import { untilCtrlC } from "./ctrl_c.ts";
 import { gridView } from "./grid_view.ts";
 import { type LiveRun, liveRun } from "./live_run.ts";
 import { writeOutput } from "./output.ts";
-import { outputsOf, readRun, TaskGrids } from "./read_run.ts";
+import { outputsOf, readRun, requireTask, TaskGrids } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { readServerEvents, type ServerEvent } from "./server_events.ts";
 import { sinceTime } from "./since.ts";
@@ -58,11 +58,12 @@ const INPUTS = 2;
 /** Columns of what is no terminal, or does not say. */
 const COLUMNS = 120;
 
-/** @throws NoRunError, UsageError, QueryError for a condition that is none, Interrupted */
+/** @throws NoRunError, TaskError, UsageError, QueryError for a condition that is none, Interrupted */
 export async function tail(options: TailOptions): Promise<void> {
   const filter = filterOf(options);
   const line = lineMaker(options);
   const directory = findRun(runsDirectory(), options.run);
+  if (filter.task !== undefined) requireTask(directory, filter.task);
   const bounded = options.after !== undefined || options.since !== undefined;
   const wanted: Wanted = {
     filter,

@@ -5,6 +5,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { homeDirectory } from "./home.ts";
 import { UsageError } from "./usage_error.ts";
 import { isMade, prepareVenv } from "./venv.ts";
 
@@ -25,7 +26,9 @@ export async function setUpTrainer(): Promise<void> {
 
 /** The absolute path of its interpreter. @throws UsageError where it has not been made */
 export async function trainerPython(): Promise<string> {
-  if (isMade({ folder: VENV, wanted: await wanted() })) return `${Deno.cwd()}/${VENV}/bin/python`;
+  if (isMade({ folder: VENV, wanted: await wanted() })) {
+    return `${homeDirectory()}/${VENV}/bin/python`;
+  }
   throw new UsageError("the trainer is not set up: run `deno task trainer:setup` (some 6 GB)");
 }
 

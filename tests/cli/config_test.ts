@@ -48,12 +48,25 @@ Deno.test("the paper's constants are the defaults where the budget does not forb
 const WRONG: [string, ConfigSources, string[]][] = [
   ["unknown field in the file", withFile("[rex]\nd = 3"), ["soar.toml", "unknown field rex.d"]],
   ["unknown section in the file", withFile("[rexx]\nc = 3"), ["soar.toml", "unknown field rexx"]],
+  ["a field that is nearly one", { ...NONE, set: ["bugdet.sampels=3"] }, [
+    "unknown field bugdet.sampels (did you mean budget.samples?)",
+  ]],
+  ["a word that is nearly one", { ...NONE, set: ["budget.policy=rerout"] }, [
+    'budget.policy = "rerout": expected one of fixed, reroute (did you mean reroute?)',
+  ]],
+  ["a fraction for a count", { ...NONE, set: ["budget.samples=1.5"] }, ["expected a whole number"]],
+  ["a text for a switch", { ...NONE, set: ["run.barriers=si"] }, ["expected true or false"]],
+  ["a number too large", { ...NONE, set: ["run.generations=256"] }, ["expected at most 255"]],
+  ["a section that is no table", withFile("rex = 3"), ["expected a table of fields"]],
+  ["a text that is empty", withFile('[train]\nbase = ""'), [
+    "expected a text, not an empty one",
+  ]],
   ["unknown field by --set", { ...NONE, set: ["rex.d=3"] }, ["--set", "unknown field rex.d"]],
   ["--set without a value", { ...NONE, set: ["rex.c"] }, ["section.field=value"]],
-  ["number out of bounds", { ...NONE, set: ["rex.c=-1"] }, ["--set: rex.c = -1", ">0"]],
+  ["number out of bounds", { ...NONE, set: ["rex.c=-1"] }, ["--set: rex.c = -1", "more than 0"]],
   ["text for a number", { ...NONE, environment: { SOAR_REX_C: "many" } }, [
     'SOAR_REX_C: rex.c = "many"',
-    "number",
+    "expected a number",
   ]],
   ["unknown section in the environment", {
     ...NONE,

@@ -44,7 +44,6 @@ const MALFORMED: readonly [name: string, text: string, said: string][] = [
   ["without a program", `{"task_id":"${TASK}"}`, "code"],
   ["whose program is no text", `{"task_id":"${TASK}","code":7}`, "code"],
   ["that is a list", "[]", "object"],
-  ["of a task that is not asked for", line(MIRROR, "elsewhere"), "no task elsewhere in --tasks"],
 ];
 
 for (const [name, text, said] of MALFORMED) {
@@ -55,6 +54,14 @@ for (const [name, text, said] of MALFORMED) {
     assertStringIncludes(message, said);
   });
 }
+
+Deno.test("exec stops at a task that is not asked for, and names the nearest", async () => {
+  const file = fileOf(line(MIRROR, TASK.slice(0, -1)));
+  const error = await assertRejects(() => exec(file, OPTIONS), TaskError);
+  assertEquals(error.fault, "not_found");
+  const said = `no task ${TASK.slice(0, -1)} (did you mean ${TASK}?) in --tasks`;
+  assertStringIncludes(error.message, said);
+});
 
 Deno.test("exec refuses tasks that are not there", async () => {
   await assertRejects(() => exec(fileOf(""), { ...OPTIONS, tasks: "nowhere" }), TaskError);

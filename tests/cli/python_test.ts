@@ -30,7 +30,7 @@ Deno.test("two first runs at once make .venv once, and both get it", async () =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-check", "--no-prompt", "-A", "--config", config, main],
       cwd: folder,
-      env: { SOAR_PYTHON: python },
+      env: { SOAR_PYTHON: python, SOAR_HOME: folder },
     }).output();
   for (const { code, stdout, stderr } of await Promise.all([start(), start(), start()])) {
     assertEquals(code, 0, new TextDecoder().decode(stderr));

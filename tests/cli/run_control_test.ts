@@ -40,7 +40,7 @@ Deno.test("control of a run that is not live, or asked wrongly, says what to do"
   const small = ["--tasks", "sample#2", "--generations", "1", "--samples", "4"];
   said(await line.run("soar", "--run", "a", ...small, "--refinements", "0"));
   const over = await line.run("control", "pause");
-  assertEquals(over.code, 1);
+  assertEquals(over.code, 2);
   assertStringIncludes(over.stderr, "run a is not running");
   for (const args of [["stop-task"], ["pause", "crop_to_object"], ["halt"]]) {
     assertEquals((await line.run("control", ...args)).code, 2, args.join(" "));

@@ -147,6 +147,7 @@ const WRONG: readonly [name: string, args: string[], code: number, said: string]
   ["an unknown field", ["soar", "--set", "rex.d=1"], 2, "unknown field rex.d"],
   ["an endpoint without a model", ["soar", "--endpoint", "http://127.0.0.1:1/v1"], 2, "--model"],
   ["no run at all", ["sql", "select 1"], 3, "deno task soar"],
+  ["no such command", ["tial"], 2, "no command tial (did you mean tail?)"],
   ["no such run", ["tail", "--run", "none"], 3, "no run none"],
   ["no such named query", ["sql", "@none"], 3, "no run"],
   ["no such file", ["exec", "none.jsonl", "--tasks", "sample"], 2, "none.jsonl"],
@@ -174,7 +175,7 @@ async function withoutPython(...args: string[]): Promise<Ended & { folder: strin
       ...args,
     ],
     cwd: folder,
-    env: { SOAR_PYTHON: "no-such-python", SOAR_RUNS: folder },
+    env: { SOAR_PYTHON: "no-such-python", SOAR_RUNS: folder, SOAR_HOME: folder },
     stderr: "piped",
     stdout: "piped",
   }).output();

@@ -60,6 +60,7 @@ Deno.test("tail of a run that has ended", async (t) => {
     [["--json", "--grids"], 2, "leave out"],
     [["--where", "nonsense > 1"], 1, 'column "nonsense" not found'],
     [["--where", "true) UNION (SELECT"], 1, "Parser Error"],
+    [["--task", "bb"], 3, "run a has no task bb (did you mean b?)"],
     [["--run", "none"], 3, "no run none"],
   ];
   for (const [args, code, said] of wrong) {

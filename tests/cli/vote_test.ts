@@ -117,7 +117,7 @@ Deno.test("vote refuses what it cannot do, by name", async () => {
       [["r", "--voter", "best"], 2, "--voter best: expected whole, per_input"],
       [["r", "--filter", "x"], 2, "--filter x: expected none, ran, honest, train_perfect"],
       [["r", "--c", "1,2", "--explain"], 2, "give one --c and one --first"],
-      [["r", "--explain", "b"], 2, "--explain b: no such task"],
+      [["r", "--explain", "b"], 3, "--explain b: no such task"],
       [["r", "rr"], 2, "task a of run rr is another"],
       [["r", "--c", "-1"], 2, "numbers of at least 0"],
     ] as const

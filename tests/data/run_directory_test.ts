@@ -31,6 +31,17 @@ Deno.test("the last run is the one begun or gone on with last, whatever its name
   assertThrows(() => findRun(`${runs}/none`, undefined), NoRunError, "deno task soar");
 });
 
+Deno.test("a run that was only imported is not the last one, unless there is no other", () => {
+  const runs = Deno.makeTempDirSync();
+  new RunDirectory(runs, "theirs").writeRunFile({
+    ...runFile("theirs", "2026-02-01"),
+    imported: true,
+  });
+  assertEquals(findRun(runs, undefined).name, "theirs");
+  new RunDirectory(runs, "mine").writeRunFile(runFile("mine", "2026-01-01"));
+  assertEquals(findRun(runs, undefined).name, "mine");
+});
+
 Deno.test("run.json is readable by its owner only", () => {
   const run = new RunDirectory(Deno.makeTempDirSync(), "a");
   run.writeRunFile(runFile("a", "2026-01-01"));
