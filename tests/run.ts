@@ -20,7 +20,7 @@ const PERMISSIONS = [
 const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check", "--quiet"],
   ["lint", "--quiet"],
-  ["check", "--quiet", "mod.ts", "cli", "actors", "bench", "tests"],
+  ["check", "--quiet", "mod.ts", "cli", "actors", "bench", "examples", "tests"],
 ];
 
 const limit = AbortSignal.timeout(LIMIT_MS);
