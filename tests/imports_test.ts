@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   actors: ["actors", "streams", "data", "search", "sandbox", "models"],
   "mod.ts": ["streams", "data", "search", "sandbox", "models", "actors"],
   cli: ["cli", "mod.ts", "deno.json", "trainer"],
-  examples: ["examples", "mod.ts"],
+  examples: ["examples", "cli", "mod.ts"],
 };
 
 const NOUNS = ["grid.ts", "task.ts", "program.ts", "candidate.ts", "records.ts"];
