@@ -82,7 +82,8 @@ export * from "./models/probe.ts";
 export * from "./models/prompts.ts";
 export * from "./models/embeddings.ts";
 export { fitModel } from "./models/embedded/fit.ts";
-export { modelHandler } from "./models/embedded/serve.ts";
+export { CompleterPool } from "./models/embedded/completer_pool.ts";
+export { type Answerer, modelHandler } from "./models/embedded/serve.ts";
 export { loadWeights, saveWeights } from "./models/embedded/weights.ts";
 export {
   type Engine as SandboxEngine,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 // @ts-types="../std/async_delay.d.ts"
 import { delay } from "@std/async/delay";
 import { type TrainerBackend, TrainerError } from "../mod.ts";
@@ -16,6 +17,10 @@ export interface ModelProcess {
 }
 
 const SERVE = new URL("../models/embedded/serve.ts", import.meta.url).href;
+/** Folders of its own code, which its workers load. */
+const SOURCES = ["../models/", "../data/"].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url))
+);
 const MAIN = new URL("./main.ts", import.meta.url).href;
 
 /** Restarts of the server in a row, and the first pause; each further pause is twice as long. */
@@ -83,12 +88,11 @@ async function startServer(modelsDirectory: string, port: number): Promise<Model
       "--quiet",
       "--no-prompt",
       "--allow-net=127.0.0.1",
-      `--allow-read=${modelsDirectory}`,
+      `--allow-read=${modelsDirectory},${SOURCES}`,
       SERVE,
-      "--port",
-      String(port),
-      "--models",
-      modelsDirectory,
+      ...["--port", String(port)],
+      ...["--models", modelsDirectory],
+      ...["--workers", String(navigator.hardwareConcurrency)],
     ],
     // It lives as long as this pipe is open, so it cannot outlive us, however we end.
     stdin: "piped",

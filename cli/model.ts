@@ -7,7 +7,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { loadWeights, modelHandler, samplePrompt, type ShownTask } from "../mod.ts";
+import { CompleterPool, loadWeights, modelHandler, samplePrompt, type ShownTask } from "../mod.ts";
 import { UsageError } from "./usage_error.ts";
 import { userPath } from "./user_path.ts";
 
@@ -32,11 +32,13 @@ export async function model({ port, weights }: ModelOptions): Promise<void> {
   if (port > 65535) throw new UsageError(`--port ${port}: expected 0..65535`);
   const fitted = weights === undefined ? null : await readWeights(userPath(weights));
   const given = new Map(fitted ? [[FITTED, fitted]] : []);
-  const server = listen(port, modelHandler(null, Date.now, given));
+  const pool = new CompleterPool(navigator.hardwareConcurrency);
+  const server = listen(port, modelHandler(null, Date.now, given, pool));
   const stop = () => void server.shutdown();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
   console.log(announcement(`http://127.0.0.1:${server.addr.port}/v1`, fitted ? FITTED : BASE));
   await server.finished;
+  pool.close();
 }
 
 function listen(port: number, handler: Deno.ServeHandler): Deno.HttpServer<Deno.NetAddr> {

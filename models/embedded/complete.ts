@@ -14,7 +14,7 @@ import { refinePrograms } from "./refine.ts";
 import { samplePrograms } from "./sample.ts";
 
 /** Tasks whose evaluated expressions are kept for the next request. */
-const MAX_TASKS = 64;
+const MAX_TASKS = 32;
 
 /** Answers requests; keeps what it worked out for recent tasks, which never changes an answer. */
 export class Completer {

@@ -42,8 +42,8 @@ interface Entry {
   whole: boolean;
 }
 
-/** Most numbers remembered for a task (a few megabytes); past that the memory starts anew. */
-const MAX_REMEMBERED = 2_000_000;
+/** Most numbers remembered for a task (8 MB); past that the memory starts anew. */
+const MAX_REMEMBERED = 1_000_000;
 
 /** Most plans whose score is remembered for a task; past that the memory starts anew. */
 const MAX_SCORES = 20_000;

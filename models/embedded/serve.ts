@@ -1,7 +1,8 @@
 /**
  * Serves the embedded model over the chat-completions protocol, on loopback.
  *
- *   deno run --allow-net=127.0.0.1 --allow-read=DIR models/embedded/serve.ts --port 0 --models DIR
+ *   deno run --allow-net=127.0.0.1 --allow-read=DIR,models,data \
+ *     models/embedded/serve.ts --port 0 --models DIR --workers 2
  *
  * Prints one line `{"port":N}` when it is ready, and ends when its standard input closes, so that
  * it does not outlive whoever started it. Models: `embedded-gNNN` has the weights in DIR/gNNN, once
@@ -12,6 +13,7 @@
  */
 import { parseArgs } from "node:util";
 import { Completer, replyBody } from "./complete.ts";
+import { CompleterPool } from "./completer_pool.ts";
 import { UNIFORM, type Weights } from "./grammar.ts";
 import { PromptError } from "./read_prompt.ts";
 import { type CompletionRequest, readRequest, RequestError } from "./read_request.ts";
@@ -65,20 +67,26 @@ class Models {
   }
 }
 
+/** What answers: a completer, or several in workers. */
+export interface Answerer {
+  complete(request: CompletionRequest, weights: Weights): string[] | Promise<string[]>;
+}
+
 /**
  * A handler of the model's HTTP requests.
  *
  * @param dir Directory of fitted models, or null for the base alone
  * @param now Milliseconds since 1970, for the time stamps of replies
  * @param given More models, by the names they are asked for
+ * @param answerer What draws the programs
  */
 export function modelHandler(
   dir: string | null,
   now: () => number = Date.now,
   given: ReadonlyMap<string, Weights> = new Map(),
+  answerer: Answerer = new Completer(),
 ): (request: Request) => Promise<Response> {
   const models = new Models(dir, given);
-  const completer = new Completer();
   return async (request) => {
     try {
       const { pathname } = new URL(request.url);
@@ -94,7 +102,7 @@ export function modelHandler(
           const asked = readRequest(await request.text());
           const weights = await models.weights(asked.model);
           const texts = showsTask(asked)
-            ? completer.complete(asked, weights)
+            ? await answerer.complete(asked, weights)
             : new Array(asked.n).fill(NO_TASK);
           return Response.json(replyBody(asked, texts, now()));
         }
@@ -107,16 +115,18 @@ export function modelHandler(
 }
 
 /** Serves until standard input closes. */
-export async function serve(port: number, dir: string | null): Promise<void> {
+export async function serve(port: number, dir: string | null, workers: number): Promise<void> {
+  const pool = new CompleterPool(workers);
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port,
     onListen: (address) => console.log(JSON.stringify({ port: address.port })),
-  }, modelHandler(dir));
+  }, modelHandler(dir, Date.now, new Map(), pool));
   // A terminal sends these to whoever started the server too, who says by the input when to end.
   for (const signal of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(signal, () => {});
   for await (const _ of Deno.stdin.readable);
   await server.shutdown();
+  pool.close();
 }
 
 /** Whether there is anything to solve; a heading that is there is read, and its faults are errors. */
@@ -145,7 +155,11 @@ async function exists(path: string): Promise<boolean> {
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { port: { type: "string", default: "0" }, models: { type: "string" } },
+    options: {
+      port: { type: "string", default: "0" },
+      models: { type: "string" },
+      workers: { type: "string", default: "1" },
+    },
   });
-  await serve(Number(values.port), values.models ?? null);
+  await serve(Number(values.port), values.models ?? null, Number(values.workers));
 }

@@ -161,6 +161,10 @@ Deno.test("a prompt without a task is answered in words, as clients try a model 
   for (const text of texts) assertMatch(text, /^I write programs for tasks/);
 });
 
+function ofRepository(path: string): string {
+  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+}
+
 Deno.test("the server process says its port, answers, and ends with its input", async () => {
   const dir = await Deno.makeTempDir();
   const server = new Deno.Command(Deno.execPath(), {
@@ -169,8 +173,8 @@ Deno.test("the server process says its port, answers, and ends with its input", 
       "--quiet",
       "--no-prompt",
       "--allow-net=127.0.0.1",
-      `--allow-read=${dir}`,
-      fileURLToPath(new URL("../../../models/embedded/serve.ts", import.meta.url)),
+      `--allow-read=${[dir, ...["models", "data"].map(ofRepository)]}`,
+      ofRepository("models/embedded/serve.ts"),
       "--port",
       "0",
       "--models",
