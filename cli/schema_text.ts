@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { didYouMean, openStore } from "../mod.ts";
+import { openStore } from "../mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a row of each table is. */
@@ -14,6 +14,8 @@ const ROWS: Readonly<Record<string, string>> = {
   tasks: "the run's tasks; test_output where the run may know it",
   task_status: "each task after each generation",
   learning_curve: "each generation: percent of the run's tasks solved",
+  scaling: "each generation and operator: percent of tasks that k programs solve",
+  diversity: "each generation: how far programs differ, on solved tasks and the others",
   votes: "the two attempts of a task",
   llm_calls: "requests to a model: tokens, latency, retries",
   rex_draws: "choices of a parent to refine",
@@ -38,8 +40,7 @@ export async function schemaText(table?: string): Promise<string> {
     );
     const byTable = Map.groupBy(rows as string[][], ([name]) => name);
     if (table !== undefined && !byTable.has(table)) {
-      const near = didYouMean(table, byTable.keys());
-      throw new UsageError(`--schema ${table}: no such table${near}; there are ${listOf(byTable)}`);
+      throw new UsageError(`--schema ${table}: no such table; there are ${listOf(byTable)}`);
     }
     const names = table === undefined ? orderOf(byTable) : [table];
     const described = names.map((name) => {

@@ -35,9 +35,6 @@ function limit(unset: number): QueryParameter {
   return { name: "limit", kind: "count", unset: String(unset) };
 }
 
-/** Programs per task at which the scaling curve is read (SOAR figures 5, 7 and 8). */
-const SCALING_STEPS = "[1, 3, 10, 30, 100, 300, 1000, 3000, 6000]";
-
 /** A parameter stands in the text as its name behind a `$`. */
 const TEMPLATES: Readonly<Record<string, Template>> = {
   learning_curve: {
@@ -81,19 +78,7 @@ FROM up ORDER BY depth DESC, unique_id`,
   },
   scaling: {
     title: "percent of tasks that k random programs of an operator solve, expected over all draws",
-    sql: `
-WITH known AS (SELECT DISTINCT run_id, generation, task_id FROM task_status WHERE oracle_solved IS NOT NULL),
-  n AS (SELECT run_id, generation, type, task_id, count(*) AS n,
-    count(*) FILTER (train_acc = 1 AND test_acc = 1 AND NOT transduction) AS c FROM programs GROUP BY ALL),
-  most AS (SELECT run_id, generation, type, max(n) AS most FROM n GROUP BY ALL),
-  k AS (SELECT unnest(${SCALING_STEPS}) AS k)
-SELECT run_id, generation, type, k, count(*) AS tasks,
-  round(100 * avg(CASE WHEN coalesce(c, 0) = 0 THEN 0 WHEN n - c < k THEN 1
-    ELSE 1 - exp(lgamma(n - c + 1) - lgamma(n - c - k + 1) - lgamma(n + 1) + lgamma(n - k + 1)) END), 2)
-    AS solved_pct
-FROM known JOIN most USING (run_id, generation)
-  LEFT JOIN n USING (run_id, generation, type, task_id) JOIN k ON k <= most
-GROUP BY ALL ORDER BY ALL`,
+    sql: `FROM scaling`,
   },
   failures: {
     title: "how programs end, by model and generation, with the most common error",
@@ -122,21 +107,7 @@ FROM training_data GROUP BY ALL ORDER BY ALL`,
   },
   diversity: {
     title: "chance that two programs of a task differ, on tasks solved so far and the others",
-    sql: `
-WITH solved AS (SELECT run_id, generation, task_id,
-    bool_or(oracle_solved) OVER (PARTITION BY run_id, task_id ORDER BY generation) AS solved FROM task_status),
-  outs AS (SELECT run_id, generation, task_id, output_hash AS key, count(*) AS n FROM programs
-    WHERE outcome = 'ok' GROUP BY ALL),
-  codes AS (SELECT run_id, generation, task_id, code_hash AS key, count(*) AS n FROM programs
-    WHERE outcome = 'ok' GROUP BY ALL),
-  o AS (SELECT run_id, generation, task_id, sum(n) AS programs,
-    1 - sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) AS apart FROM outs GROUP BY ALL),
-  c AS (SELECT run_id, generation, task_id,
-    1 - sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) AS apart FROM codes GROUP BY ALL)
-SELECT run_id, generation, solved, count(*) AS tasks, sum(o.programs)::BIGINT AS programs,
-  round(avg(o.apart), 3) AS outputs_apart, round(avg(c.apart), 3) AS code_apart
-FROM solved JOIN o USING (run_id, generation, task_id) JOIN c USING (run_id, generation, task_id)
-GROUP BY ALL ORDER BY ALL`,
+    sql: `FROM diversity`,
   },
   cost: {
     title: "tokens and seconds by phase and model, and tokens for each solved task",

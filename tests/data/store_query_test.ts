@@ -137,8 +137,17 @@ onEachEngine("Store.query() explains, summarizes and shows tables", async ({ ope
     "INTEGER",
   ]);
   assertEquals((await store.query("SHOW TABLES")).rows.flat(), [
-    ...["archive", "correct", "events", "learning_curve", "llm_calls", "programs", "rex_draws"],
-    ...["runs", "stage_stats", "task_status", "tasks", "training_data", "training_steps"],
+    ...["archive", "correct", "diversity", "events", "learning_curve", "llm_calls", "programs"],
+    ...[
+      "rex_draws",
+      "runs",
+      "scaling",
+      "stage_stats",
+      "task_status",
+      "tasks",
+      "training_data",
+      "training_steps",
+    ],
     ...["trainings", "votes"],
   ]);
   await store.close();
