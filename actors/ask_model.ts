@@ -24,8 +24,10 @@ export type SamplingFields = Pick<
 export interface ModelSeat {
   readonly client: ModelClient;
   readonly sampling: SamplingFields;
-  /** Model name that serves a generation. */
-  readonly modelOf: (generation: number) => string;
+  /** Name of the model of so many fine-tunings. */
+  readonly modelOf: (version: number) => string;
+  /** Fine-tunings of the model that a request of a generation asks now. @default the generation */
+  readonly versionOf?: (generation: number) => number;
   /** Has the server take on the model of a generation before it is asked. @default nothing */
   readonly prepare?: (generation: number, signal: AbortSignal) => Promise<void>;
   /** Seed of the run. */
@@ -91,6 +93,11 @@ export async function askModel(
   return completions.map((completion, index) => candidateOf(call, index, codeOf(completion)));
 }
 
+/** Name of the model that a request of a generation asks now. */
+export function modelAsked(seat: ModelSeat, generation: number): string {
+  return seat.modelOf(seat.versionOf?.(generation) ?? generation);
+}
+
 /** Journals the request, unless a run before this one did: its choices then stand. */
 async function admit(
   seat: ModelSeat,
@@ -102,6 +109,7 @@ async function admit(
   const callId = callIdOf(generation, taskId, operator, draw);
   const admitted = recorder.archive.call(callId);
   if (admitted) return admitted.call;
+  const modelGeneration = seat.versionOf?.(generation) ?? generation;
   const call: CallAdmitted = {
     kind: "call",
     callId,
@@ -110,7 +118,8 @@ async function admit(
     operator,
     draw,
     n,
-    model: seat.modelOf(generation),
+    model: seat.modelOf(modelGeneration),
+    ...(modelGeneration === generation ? {} : { modelGeneration }),
     temperature: seat.sampling.temperature,
     // 31 bits are the widest that every server takes; completion i has seed + i, so requests
     // keep a distance of more than any n.

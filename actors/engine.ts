@@ -7,7 +7,7 @@
  *
  * With `barriers` a phase holder stands before the executor, and the phases take turns.
  *
- * The only place that names more than one actor. Each generation's channels form a DAG and are
+ * With learning.ts the only place that names more than one actor. Each generation's channels form a DAG and are
  * closed from the source on; it ends when every unit and every candidate has ended.
  *
  * What may see the answers: `answers` holds training tasks' only. An engine that is handed the
@@ -32,16 +32,16 @@ import { Channel } from "../streams/channel.ts";
 import { Credits } from "../streams/credits.ts";
 import { Admission } from "./admission.ts";
 import { Archivist } from "./archivist.ts";
-import type { ModelSeat } from "./ask_model.ts";
+import { modelAsked, type ModelSeat } from "./ask_model.ts";
 import type { Taker } from "./asker.ts";
 import { Confirmer } from "./confirmer.ts";
 import type { Domain } from "./domain.ts";
 import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
 import type { Recorder } from "./recorder.ts";
+import { type Continuity, Learning } from "./learning.ts";
 import { PhaseHolder } from "./phase_holder.ts";
 import { Refiner, type Refining } from "./refiner.ts";
-import { Relabeler } from "./relabeler.ts";
 import type { Replay } from "./replay.ts";
 import { Rounds } from "./rounds.ts";
 import { RunControl } from "./run_control.ts";
@@ -50,7 +50,7 @@ import { Sampler } from "./sampler.ts";
 import type { Allocation } from "./shares.ts";
 import { StageMeter } from "./stage_meter.ts";
 import { restarting, together } from "./supervisor.ts";
-import { isReady, Trainer, type TrainerBackend } from "./trainer.ts";
+import type { TrainerBackend } from "./trainer.ts";
 import type { Unit } from "./unit.ts";
 import { type Attempts, submissionOf, Voter, type Voting } from "./voter.ts";
 
@@ -101,6 +101,8 @@ export interface SearchOptions {
   readonly deterministic: boolean;
   /** SOAR's phases, one after the other, in place of the stream; for comparison. @default false */
   readonly barriers?: boolean;
+  /** The search goes on while the trainer works. @default null: they take turns */
+  readonly continuous?: Continuity | null;
   /** A run whose replies `seat` gives and whose choices are followed. @default null */
   readonly replay?: Replay | null;
   /** Wall-clock limit for a program, in milliseconds; null = SOAR's rule. */
@@ -129,6 +131,7 @@ export class SearchEngine {
   readonly #tasksById: ReadonlyMap<string, Task>;
   readonly #confirmer: Confirmer;
   readonly #limits: RunLimits;
+  readonly #learning: Learning;
   /** Pauses the run, stops tasks. */
   readonly control: RunControl;
   #stages: readonly StageMeter[] = [];
@@ -152,6 +155,13 @@ export class SearchEngine {
       tasks: options.tasks.length,
       archive: options.recorder.archive,
     });
+    this.#learning = new Learning({
+      ...options,
+      ...options.selection,
+      continuous: options.continuous ?? null,
+      confirmer: this.#confirmer,
+      concurrency: options.sandbox.workers + 2,
+    });
     this.control = new RunControl(options.recorder, this.#tasksById.keys());
   }
 
@@ -166,6 +176,15 @@ export class SearchEngine {
    * @throws the reason of `draining` or `signal`; the run can then be resumed
    */
   async run({ signal, draining }: Stopping): Promise<Attempts> {
+    try {
+      const failure = this.#learning.failure;
+      return await this.#run({ signal: AbortSignal.any([signal, failure]), draining });
+    } finally {
+      await this.#learning.close();
+    }
+  }
+
+  async #run({ signal, draining }: Stopping): Promise<Attempts> {
     const { generations, directory, tasks } = this.#options;
     let attempts: Attempts = new Map();
     for (let generation = 0; generation < generations; generation++) {
@@ -182,8 +201,9 @@ export class SearchEngine {
         attempts = await this.#restarting(generation, signal, () => this.#vote(generation, signal));
       }
       if (last) break;
-      await this.#learn(generation + 1, AbortSignal.any([signal, draining]));
+      await this.#learning.learn(generation + 1, AbortSignal.any([signal, draining]));
     }
+    await this.#learning.end();
     await Deno.writeTextFile(
       directory.submission,
       JSON.stringify(submissionOf(tasks, attempts)) + "\n",
@@ -196,7 +216,8 @@ export class SearchEngine {
     signal: AbortSignal,
     draining: AbortSignal,
   ): Promise<void> {
-    const { recorder, seat, sandbox, now, concurrency, barriers, window } = this.#options;
+    const { seat } = this.#learning;
+    const { recorder, sandbox, now, concurrency, barriers, window } = this.#options;
     const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
     const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
     const rounds = barriers ? new Rounds(window) : null;
@@ -214,9 +235,9 @@ export class SearchEngine {
     const ended = this.#noted("generation_ended", generation);
     // A line that was damaged since may have opened units of a generation that had ended.
     if (ended && admission.openUnits() === 0) return;
-    await seat.prepare?.(generation, AbortSignal.any([signal, draining]));
+    await this.#learning.begin(generation, AbortSignal.any([signal, draining]));
     if (!this.#noted("generation_started", generation)) {
-      await this.#note("generation_started", generation, seat.modelOf(generation));
+      await this.#note("generation_started", generation, modelAsked(seat, generation));
     }
     const candidates = new Channel<Candidate>({
       highWaterMark: CANDIDATES_HELD,
@@ -240,6 +261,7 @@ export class SearchEngine {
 
     const shared = {
       ...this.#options,
+      seat,
       tasks: this.#tasksById,
       confirmer: this.#confirmer,
       control: this.control,
@@ -310,34 +332,6 @@ export class SearchEngine {
     });
     await together(this.#options.recorder, signal, [voter], (run) => [run(voter)]);
     return voter.attempts;
-  }
-
-  async #learn(generation: number, signal: AbortSignal): Promise<void> {
-    const { directory, trainer, seat, recorder } = this.#options;
-    if (!trainer) return;
-    const shards = directory.shards(generation);
-    if (!this.#noted("shards_sealed", generation)) {
-      await this.#restarting(generation, signal, async () => {
-        const relabeler = new Relabeler({
-          ...this.#options,
-          ...this.#options.selection,
-          confirmer: this.#confirmer,
-          concurrency: this.#options.sandbox.workers + 2,
-          generation,
-          directory: shards,
-          baseModel: seat.modelOf(0),
-          seed: seat.seed,
-        });
-        await together(recorder, signal, [relabeler], (run) => [run(relabeler)]);
-      });
-    }
-    const model = directory.model(generation);
-    if (this.#noted("trained", generation) && isReady(model)) return;
-    await this.#restarting(generation, signal, async () => {
-      const options = { ...this.#options, generation, shards, model, backend: trainer };
-      const worker = new Trainer(options);
-      await together(recorder, signal, [worker], (run) => [run(worker)]);
-    });
   }
 
   #restarting<R>(generation: number, signal: AbortSignal, once: () => Promise<R>): Promise<R> {

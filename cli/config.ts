@@ -48,6 +48,12 @@ export const Config = z.strictObject({
       .describe("requests of a task that may be under way beside a refinement"),
     barriers: z.boolean().default(false)
       .describe("SOAR's phases in place of the stream, for comparison"),
+    continuous: z.boolean().default(false)
+      .describe(
+        "the search goes on while the trainer works, asking the newest model that is ready",
+      ),
+    max_staleness: positive.max(255).default(1)
+      .describe("generations by which that model may be behind"),
     replay: z.string().min(1).optional()
       .describe("run whose replies and choices are followed; no model is asked"),
   }).prefault({}),
@@ -263,6 +269,19 @@ function refuseTogether({ run, budget, model, train }: Config): void {
     throw new UsageError(
       "run.deterministic = true and budget.policy = reroute: what is left over hangs on timing; " +
         "expected policy fixed",
+    );
+  }
+  for (
+    const [key, on] of [
+      ["run.deterministic", run.deterministic],
+      ["run.barriers", run.barriers],
+      ["train.sleep", train.sleep],
+    ] as const
+  ) {
+    if (!run.continuous || !on) continue;
+    throw new UsageError(
+      `run.continuous = true and ${key} = true: the model that is asked changes with the ` +
+        "trainer's pace, beside the search; expected one of them",
     );
   }
   if (run.barriers && budget.policy === "reroute") {

@@ -26,6 +26,7 @@ export type ConfiguredOptions = Pick<
   | "window"
   | "deterministic"
   | "barriers"
+  | "continuous"
   | "timeoutMs"
 >;
 
@@ -101,6 +102,7 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
     window: run.window,
     deterministic: run.deterministic,
     barriers: run.barriers,
+    continuous: run.continuous ? { maxStaleness: run.max_staleness } : null,
     timeoutMs: sandbox.timeout_ms ?? null,
   };
 }

@@ -60,6 +60,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--test-time-training", "learn from the measured tasks' train pairs, answers withheld")
     .option("--deterministic", "the same seed and replies give the same archive")
     .option("--barriers", "SOAR's phases in place of the stream, for comparison")
+    .option("--continuous", "search on while the trainer works, on the newest model that is ready")
     .option("--replay <name>", "search again as a run did, with its replies and without a model")
     .option("--config <file>", "configuration (default: soar.toml, if there is one)")
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])

@@ -4,9 +4,11 @@
  * @module
  */
 import { type Archive, differingRows, findRun, Replay, type TaskLoaded } from "../mod.ts";
+import { Config } from "./config.ts";
 import type { OpenModel } from "./open_model.ts";
 import { missingTasks, readRun } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A run that is followed. */
 export interface OpenReplay {
@@ -23,10 +25,16 @@ const NAMED = 3;
  * Opens the run to be followed.
  *
  * @param tasks of the replay
- * @throws NoRunError, UsageError when the tasks have changed since
+ * @throws NoRunError, UsageError when the tasks have changed since, or the run was continuous
  */
 export function openReplay(name: string, tasks: readonly TaskLoaded[]): OpenReplay {
   const directory = findRun(runsDirectory(), name);
+  if (Config.parse(directory.readRunFile().config).run.continuous) {
+    throw new UsageError(
+      `run.replay = ${name}: it was continuous, and which model a request asked hung on the ` +
+        "trainer's pace; expected a run without --continuous",
+    );
+  }
   const followed = readRun(directory);
   missingTasks(followed, tasks);
   const replay = new Replay(name, followed.archive, directory.journal);

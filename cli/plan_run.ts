@@ -28,6 +28,7 @@ export interface SoarOptions {
   readonly testTimeTraining?: boolean;
   readonly deterministic?: boolean;
   readonly barriers?: boolean;
+  readonly continuous?: boolean;
   readonly config?: string;
   readonly set: readonly string[];
   readonly dryRun?: boolean;
@@ -93,9 +94,17 @@ function refuseFlags(flag: string, { dryRun: _, fit, set, ...others }: SoarOptio
 
 function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> {
   const { samples, refinements, tasks, split, seed, generations } = options;
-  const { deterministic, barriers } = options;
+  const { deterministic, barriers, continuous } = options;
   return {
-    run: { tasks: tasks && userSpec(tasks), split, seed, generations, deterministic, barriers },
+    run: {
+      tasks: tasks && userSpec(tasks),
+      split,
+      seed,
+      generations,
+      deterministic,
+      barriers,
+      continuous,
+    },
     model: { endpoint: options.endpoint, name: options.model, from: options.modelFrom },
     budget: { samples, refinements },
     train: { enabled: options.fit ? undefined : false, test_time: options.testTimeTraining },

@@ -43,6 +43,8 @@ export interface CallAdmitted {
   /** Completions asked for. */
   readonly n: number;
   readonly model: string;
+  /** Fine-tunings of that model, where they are not `generation`. */
+  readonly modelGeneration?: number;
   readonly temperature: number;
   readonly seed: number;
   readonly promptHash: string;

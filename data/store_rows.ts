@@ -49,6 +49,7 @@ export function callRow(call: CallAdmitted, at: number): Row {
     phase: call.operator,
     draw: call.draw,
     model: call.model,
+    model_generation: call.modelGeneration ?? call.generation,
     temperature: call.temperature,
     seed: call.seed,
     prompt_hash: hashId(call.promptHash),

@@ -27,6 +27,7 @@ const PLACE = { ...RUN, generation: "number", task_id: "text" } as const;
 /** Types of columns wherever they occur. */
 const TYPES: Readonly<Record<string, string>> = {
   generation: "USMALLINT",
+  model_generation: "USMALLINT",
   draw: "UINTEGER",
   sample_index: "USMALLINT",
   attempt: "UTINYINT",
@@ -88,6 +89,7 @@ export const FED_TABLES = {
       phase: "text",
       draw: "number",
       model: "text",
+      model_generation: "number",
       temperature: "number",
       seed: "number",
       prompt_hash: "id",
