@@ -26,6 +26,8 @@ export class TrainerError extends Error {
 export const TrainingReport = z.object({
   rows: z.number().int(),
   skipped: z.number().int(),
+  overlong: z.number().int().optional(),
+  tokens: z.number().int().optional(),
   loss: z.array(z.object({ step: z.number().int(), loss: z.number() })),
 });
 
@@ -60,21 +62,24 @@ export class Trainer extends PipelineActor {
       JSON.parse(await Deno.readTextFile(`${model}/training.json`)),
     );
     const ms = now() - start;
-    const { rows, loss } = report;
+    const { rows, loss, skipped, overlong, tokens } = report;
     await recorder.record({
       kind: "trained",
       generation,
       trainer: backend.name,
       rows,
+      skipped,
+      ...(overlong === undefined ? {} : { overlong }),
+      ...(tokens === undefined ? {} : { tokens }),
       steps: loss,
       ms,
     });
     const last = loss.at(-1)?.loss.toFixed(3) ?? "none";
-    const skipped = report.skipped ? `, ${report.skipped} skipped` : "";
+    const left = skipped ? `, ${skipped} skipped` : "";
     this.emit(
       "info",
       "trained",
-      `${rows} rows${skipped}, loss ${last}, ${(ms / 1000).toFixed(1)} s`,
+      `${rows} rows${left}, loss ${last}, ${(ms / 1000).toFixed(1)} s`,
       { generation },
     );
   }

@@ -148,7 +148,14 @@ export interface Trained {
   readonly kind: "trained";
   readonly generation: number;
   readonly trainer: string;
+  /** Rows learnt from. */
   readonly rows: number;
+  /** Rows left out, those that are too long among them. */
+  readonly skipped?: number;
+  /** Rows longer than the trainer's bound; absent where it has none. */
+  readonly overlong?: number;
+  /** Tokens of the rows learnt from, prompts included; absent where they are not counted. */
+  readonly tokens?: number;
   readonly steps: readonly { readonly step: number; readonly loss: number }[];
   readonly ms: number;
 }

@@ -164,12 +164,17 @@ export function selectedRows({ generation, taskId, rows }: Selected, at: number)
 }
 
 /** Of `trainings`. */
-export function trainingRow({ generation, trainer, rows, steps, ms }: Trained, at: number): Row {
+export function trainingRow(trained: Trained, at: number): Row {
+  const { generation, trainer, rows, steps, ms } = trained;
   return {
     generation,
     trainer,
     n_rows: rows,
+    n_skipped: trained.skipped ?? null,
+    n_overlong: trained.overlong ?? null,
+    n_tokens: trained.tokens ?? null,
     n_steps: steps.length,
+    final_loss: steps.at(-1)?.loss ?? null,
     train_ms: ms,
     trained_at: at,
   };

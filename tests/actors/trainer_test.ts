@@ -55,6 +55,7 @@ Deno.test("Trainer journals and tells what a READY model reports", async () => {
     generation: 1,
     trainer: "scripted",
     rows: 5,
+    skipped: 2,
     steps: REPORT.loss,
     ms: 1500,
   });

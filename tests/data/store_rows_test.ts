@@ -231,7 +231,11 @@ onEachEngine("Store gives back every record of a run by SQL", async ({ openStore
       generation: 1,
       trainer: "embedded",
       n_rows: 1,
+      n_skipped: 2,
+      n_overlong: 1,
+      n_tokens: 640,
       n_steps: 2,
+      final_loss: 1.25,
       train_ms: 800,
       trained_at: at,
     }]);

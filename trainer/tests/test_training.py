@@ -53,6 +53,13 @@ class Training(unittest.TestCase):
         self.assertFalse((out / ".work").exists())
         self.assertEqual([line["event"] for line in told], ["rows", "step", "step", "step", "ready"])
 
+    def test_several_shard_folders_are_learnt_from_together(self):
+        other = make_shards(self.folder / "other", 8)
+        code, _ = self.train("several", "--shards", str(self.shards), str(other))
+        self.assertEqual(code, 0)
+        report = json.loads((self.folder / "several" / "training.json").read_text())
+        self.assertEqual((report["rows"], len(report["manifests"])), (8 * STEPS + 8, 2))
+
     def test_an_interrupted_training_goes_on(self):
         from soar_trainer.progress import TellSteps
 
