@@ -78,7 +78,13 @@ export class Learning {
         if (this.#taken === before) throw new Error(`no model ${before + 1} is being made`);
       }
     }
-    await seat.prepare?.(this.#versionOf(generation), signal);
+    const version = this.#versionOf(generation);
+    await seat.prepare?.(version, signal);
+    // Requests of a run that was stopped may have begun on an older one.
+    const models = new Set(this.#underWay());
+    for (let older = version - 1; older > 0; older--) {
+      if (models.has(seat.modelOf(older))) await seat.prepare?.(older, signal);
+    }
   }
 
   /** Makes what generation `generation` is to ask; continuous: resolves when its shards are sealed. */
@@ -111,6 +117,13 @@ export class Learning {
     await this.#training;
   }
 
+  /** Model names of the requests without a reply. */
+  #underWay(): string[] {
+    return [...this.#options.recorder.archive.calls()]
+      .filter(({ ended, waiting }) => !ended && !waiting)
+      .map(({ call }) => call.model);
+  }
+
   #versionOf(generation: number): number {
     const { continuous, trainer } = this.#options;
     return continuous && trainer ? Math.min(generation, this.#taken) : generation;
@@ -120,9 +133,7 @@ export class Learning {
     const { seat, recorder } = this.#options;
     await seat.prepare?.(generation, signal);
     this.#taken = generation;
-    const old = [...recorder.archive.calls()].filter(({ call, ended, waiting }) => {
-      return !ended && !waiting && call.model !== seat.modelOf(generation);
-    }).length;
+    const old = this.#underWay().filter((model) => model !== seat.modelOf(generation)).length;
     await recorder.record({
       kind: "event",
       level: "info",
