@@ -40,3 +40,8 @@ export const IMPORT_EXAMPLES =
   deno task sql --run pooled "FROM archive LIMIT 3"         ask it
   deno task soar --resume pooled                            confirm its programs, vote, submit
 `;
+
+export const REPORT_EXAMPLES =
+  `  deno task report                             report.html and report.md in the run's folder
+  deno task report --run NAME -o page.html     one self-contained page
+`;

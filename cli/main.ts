@@ -8,6 +8,7 @@ import { didYouMean } from "../mod.ts";
 import {
   EXPORT_EXAMPLES,
   IMPORT_EXAMPLES,
+  REPORT_EXAMPLES,
   RUNS_EXAMPLES,
   SQL_EXAMPLES,
   TAIL_EXAMPLES,
@@ -23,6 +24,7 @@ const EXAMPLES = `\
   deno task soar --endpoint http://host:8000/v1 --model NAME
   deno task tail                                       follow the candidates of the last run
   deno task sql "FROM learning_curve"                  ask about any run, live or finished
+  deno task report                                     a page on what a run found, and how
   deno task vote RUN --first 10,100 --c 0,1000         vote again, offline; several runs as one
 `;
 
@@ -196,6 +198,13 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("-o, --output <file>", "where to (default: standard output)")
     .option("--explain", "print who voted for what, with which weight, in place of the submission")
     .action(async (options) => await (await import("./submit.ts")).submit(options));
+
+  program.command("report")
+    .description("what a run found and how: one page of HTML, and Markdown")
+    .option(...runOption)
+    .option("-o, --output <file>", "a .html or .md file (default: both, in the run's folder)")
+    .addHelpText("before", asInvoked(REPORT_EXAMPLES))
+    .action(async (options) => await (await import("./report.ts")).report(options));
 
   program.command("model")
     .description("serve the embedded model to other programs, on loopback")

@@ -67,7 +67,8 @@ export async function printSummary(finished: Finished): Promise<void> {
 run ${directory.name} is in ${directory.path}; submission: ${directory.submission}
   deno task tail --no-follow --solved -n 20
   deno task sql "FROM learning_curve"
-  deno task sql @failures`));
+  deno task sql @failures
+  deno task report`));
 }
 
 function row(summary: GenerationSummary): string[] {
