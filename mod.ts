@@ -23,6 +23,7 @@ export { codeOf, hash63 } from "./data/program.ts";
 export * from "./data/run_directory.ts";
 export { Journal, type JournalOptions } from "./data/journal.ts";
 export * from "./data/journal_reader.ts";
+export { readBallotLines } from "./data/ballot_lines.ts";
 export { JournalError } from "./data/journal_segment.ts";
 export * from "./data/archive.ts";
 export * from "./data/shards.ts";

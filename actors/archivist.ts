@@ -40,12 +40,25 @@ export class Archivist extends PipelineActor {
   }
 
   async #archive({ candidate, evaluation }: Executed): Promise<void> {
+    const { id, outcome, error, outputs, correctTrain, correctTest, transduction } = evaluation;
+    const { duplicateOf, ms, layers, confirmed } = evaluation;
+    const { callId, index } = candidate;
+    // One order of the fields, which readers of many lines go by (data/ballot_lines.ts).
     await this.#options.recorder.record({
       kind: "evaluation",
-      ...evaluation,
-      callId: candidate.callId,
-      index: candidate.index,
-      outputs: evaluation.outputs.map((grid) => grid && encodeGrid(grid)),
+      id,
+      callId,
+      index,
+      outcome,
+      error,
+      outputs: outputs.map((grid) => grid && encodeGrid(grid)),
+      correctTrain,
+      correctTest,
+      transduction,
+      duplicateOf,
+      ms,
+      layers,
+      confirmed,
       host: this.#options.host,
     });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openStore } from "../mod.ts";
+import { didYouMean, openStore } from "../mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a row of each table is. */
@@ -40,7 +40,8 @@ export async function schemaText(table?: string): Promise<string> {
     );
     const byTable = Map.groupBy(rows as string[][], ([name]) => name);
     if (table !== undefined && !byTable.has(table)) {
-      throw new UsageError(`--schema ${table}: no such table; there are ${listOf(byTable)}`);
+      const near = didYouMean(table, byTable.keys());
+      throw new UsageError(`--schema ${table}: no such table${near}; there are ${listOf(byTable)}`);
     }
     const names = table === undefined ? orderOf(byTable) : [table];
     const described = names.map((name) => {

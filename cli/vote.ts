@@ -17,7 +17,7 @@ import {
   type Grid,
   loadTasks,
   poolPrograms,
-  readJournal,
+  readBallotLines,
   scoreTask,
   submissionOf,
   type Task,
@@ -119,7 +119,7 @@ function readRuns(
   const runs = Array.from(wanted, (name) => {
     const ballots = new Ballots(withSources);
     const { journal } = findRun(runsDirectory(), name);
-    for (const { record } of readJournal(journal, tellDamage)) {
+    for (const record of readBallotLines(journal, withSources, tellDamage)) {
       ballots.take(record);
       if (record.kind !== "task") continue;
       const known = tasks.get(record.taskId);

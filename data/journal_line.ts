@@ -27,19 +27,30 @@ export function encodeLine(record: object): Uint8Array {
  * The object of a line without its line feed, or what is wrong with it.
  *
  * @typeParam T what such lines hold; a right checksum is the proof that it was written as such
+ * @param parse reads the line's text @default JSON.parse
  */
-export function decodeLine<T extends object>(line: Uint8Array): T | string {
+export function decodeLine<T extends object>(
+  line: Uint8Array,
+  parse: (text: string) => T = JSON.parse,
+): T | string {
+  const fault = lineFault(line);
+  if (fault !== null) return fault;
   const end = line.length - TAIL.length;
-  const said = checksumAt(line, end);
-  if (said < 0) return "no checksum at the end of the line";
-  const crc = crc32(line.subarray(0, end));
-  if (crc !== said) return `checksum ${hex(crc)}, the line says ${hex(said)}`;
   // The text is read with a brace where the checksum begins: one copy less of every line.
   const comma = line[end];
   line[end] = CLOSING_BRACE;
   const text = decoder.decode(line.subarray(0, end + 1));
   line[end] = comma;
-  return JSON.parse(text);
+  return parse(text);
+}
+
+/** What is wrong with a line without its line feed, by its checksum; null = nothing. */
+export function lineFault(line: Uint8Array): string | null {
+  const end = line.length - TAIL.length;
+  const said = checksumAt(line, end);
+  if (said < 0) return "no checksum at the end of the line";
+  const crc = crc32(line.subarray(0, end));
+  return crc === said ? null : `checksum ${hex(crc)}, the line says ${hex(said)}`;
 }
 
 /** The number a line's tail states, or -1 when it is no such tail. */

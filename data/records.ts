@@ -98,6 +98,20 @@ export interface CallFailed {
   readonly error: string;
 }
 
+/** An evaluation as a vote sees it. */
+export type CastBallot = Pick<
+  Evaluated,
+  | "kind"
+  | "id"
+  | "callId"
+  | "index"
+  | "outcome"
+  | "outputs"
+  | "correctTrain"
+  | "correctTest"
+  | "transduction"
+>;
+
 /** A candidate was executed and judged. */
 export interface Evaluated {
   readonly kind: "evaluation";

@@ -9,7 +9,7 @@
  */
 import type { Operator } from "../data/candidate.ts";
 import { codeOf, hash63 } from "../data/program.ts";
-import type { CallAdmitted, Evaluated, RecordBody } from "../data/records.ts";
+import type { CallAdmitted, CastBallot, RecordBody } from "../data/records.ts";
 import type { JudgedProgram } from "./judged.ts";
 
 /** A program as a voter sees it. */
@@ -32,6 +32,8 @@ export class Ballots {
   readonly #calls = new Map<string, CallAdmitted>();
   readonly #sources = new Map<string, { hash: string; length: number }[]>();
   readonly #lists = new Map<string, readonly (string | null)[]>();
+  /** The same by the lists that were taken, which come again. */
+  readonly #taken = new WeakMap<readonly (string | null)[], readonly (string | null)[]>();
   readonly #texts = new Map<string, string>();
   readonly #flags = new Map<string, readonly boolean[]>();
   readonly #unsorted = new Set<string>();
@@ -42,8 +44,8 @@ export class Ballots {
     this.#withSources = withSources;
   }
 
-  /** Takes the next record of the journal. */
-  take(record: RecordBody): void {
+  /** Takes the next record of the journal; of an evaluation only what a vote needs is looked at. */
+  take(record: RecordBody | CastBallot): void {
     if (record.kind === "call") this.#calls.set(record.callId, record);
     else if (record.kind === "reply" && this.#withSources) {
       const sources = record.completions.map((completion) => {
@@ -69,7 +71,7 @@ export class Ballots {
     return ballots;
   }
 
-  #takeEvaluated(evaluated: Evaluated): void {
+  #takeEvaluated(evaluated: CastBallot): void {
     const call = this.#calls.get(evaluated.callId);
     // Its request stood in a damaged line: nobody knows the task.
     if (!call) return;
@@ -96,12 +98,15 @@ export class Ballots {
   }
 
   #list(outputs: readonly (string | null)[]): readonly (string | null)[] {
+    const taken = this.#taken.get(outputs);
+    if (taken) return taken;
     const key = outputs.join("\n");
     let list = this.#lists.get(key);
     if (!list) {
       list = outputs.map((output) => output === null ? null : this.#text(output));
       this.#lists.set(key, list);
     }
+    this.#taken.set(outputs, list);
     return list;
   }
 

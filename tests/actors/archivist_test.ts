@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Archivist } from "../../actors/archivist.ts";
 import type { Executed } from "../../actors/executor.ts";
 import { StageMeter } from "../../actors/stage_meter.ts";
 import type { Candidate, Evaluation } from "../../data/candidate.ts";
+import { readBallotLines } from "../../data/ballot_lines.ts";
 import { readJournal } from "../../data/journal_reader.ts";
 import { Channel } from "../../streams/channel.ts";
 import { Recorded } from "./recorded.ts";
@@ -61,6 +62,33 @@ Deno.test("Archivist journals each evaluation under its request, grids in compac
   });
   assertEquals([meter.ended, recorded.archive.call(callId)?.ended], [2, true]);
 });
+
+Deno.test("Archivist writes evaluations as fast readers of ballots know them", async () => {
+  await using recorded = new Recorded();
+  await recorded.reply({ taskId: "a" }, ["one"]);
+  const { inbox, archivist } = archivistOf(recorded);
+  const [candidate] = recorded.archive.unevaluated();
+  const { ms, error, ...rest } = evaluationOf(candidate);
+  await inbox.send({ candidate, evaluation: { ms, ...rest, error: `${error}, "outputs":["1"]` } });
+  inbox.close();
+  await archivist.run(new AbortController().signal);
+  const read = [...readBallotLines(recorded.directory, false, () => {})];
+  const { kind, id, outcome, correctTrain, correctTest, transduction } = evaluationOfRecord(read);
+  assertEquals(
+    [kind, id, outcome, correctTrain, correctTest, transduction],
+    ["evaluation", candidate.id, "runtime_error", [true], null, false],
+  );
+  assertEquals(evaluationOfRecord(read).outputs, ["12/34", null]);
+  assert(!("layers" in evaluationOfRecord(read)), "it was parsed whole");
+});
+
+function evaluationOfRecord(
+  records: ReturnType<typeof readBallotLines> extends Generator<infer R> ? R[] : never,
+) {
+  const found = records.find((record) => record.kind === "evaluation");
+  if (found?.kind !== "evaluation") throw new Error("there is no evaluation");
+  return found;
+}
 
 Deno.test("Archivist fails loudly on an evaluation that comes twice", async () => {
   await using recorded = new Recorded();
