@@ -5,7 +5,10 @@
  */
 import { statfsSync } from "node:fs";
 import { containmentSelfTest, listRuns, loadTasks } from "../mod.ts";
+import { readConfig } from "./config.ts";
+import { checkEndpoint } from "./endpoint_check.ts";
 import { openSandbox } from "./open_sandbox.ts";
+import { configFile } from "./plan_run.ts";
 import { preparePython, type PythonHome } from "./python.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { VERSION } from "./version.ts";
@@ -20,8 +23,20 @@ const LITTLE_DISK_BYTES = 1e9;
 
 type Level = "ok" | "warning" | "failed";
 
+/** Options of `soar doctor`. */
+export interface DoctorOptions {
+  readonly endpoint?: string;
+  readonly model?: string;
+}
+
 /** Checks and prints; throws at the end if something failed. */
-export async function doctor(): Promise<void> {
+export async function doctor({ endpoint, model }: DoctorOptions = {}): Promise<void> {
+  const config = readConfig({
+    flags: { model: { endpoint, name: model } },
+    set: [],
+    environment: Deno.env.toObject(),
+    file: configFile(undefined),
+  });
   let failed = 0;
   const say = (level: Level, what: string, detail: string) => {
     if (level === "failed") failed++;
@@ -45,6 +60,8 @@ export async function doctor(): Promise<void> {
   await checkSandbox(say, "wasm", null);
   checkDisk(say);
   say("ok", "runs", `${listRuns(runsDirectory()).length} in ${runsDirectory()}/`);
+  const found = await checkEndpoint(config.model, Deno.env.get("OPENAI_API_KEY") ?? null);
+  say(found.level, "endpoint", found.detail);
   const key = Deno.env.get("OPENAI_API_KEY")
     ? "is set"
     : "is not set: needed by most endpoints only";

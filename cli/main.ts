@@ -233,9 +233,16 @@ export async function main(args: readonly string[]): Promise<number> {
     .argument("<dir>", "shard folder")
     .action(async (directory) => await (await import("./shards.ts")).shards(directory));
 
+  program.command("new")
+    .description("write a soar.toml with every field, its meaning and its default")
+    .argument("[file]", "where to; - for standard output", "soar.toml")
+    .action(async (file) => (await import("./new.ts")).newConfig(file));
+
   program.command("doctor")
-    .description("check this machine: Python, sandbox, data, disk")
-    .action(async () => await (await import("./doctor.ts")).doctor());
+    .description("check this machine: Python, sandbox, endpoint, data, disk")
+    .option("--endpoint <url>", "server to ask what it can do (default: soar.toml's)")
+    .option("--model <name>", "model to ask there")
+    .action(async (options) => await (await import("./doctor.ts")).doctor(options));
 
   try {
     const given = args.filter((arg, i) => !(arg === "--" && i === 0));

@@ -111,7 +111,8 @@ function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> 
   };
 }
 
-function configFile(named: string | undefined): { path: string; text: string } | null {
+/** soar.toml, or the file that is named. @throws UsageError when that is not there */
+export function configFile(named: string | undefined): { path: string; text: string } | null {
   const path = named ? userPath(named) : "soar.toml";
   try {
     return { path, text: Deno.readTextFileSync(path) };

@@ -6,7 +6,7 @@ Deno.test("doctor checks everything a run needs, a line each, and attacks both e
   assertEquals(code, 0, stdout + stderr);
   const lines = stdout.trim().split("\n");
   assertEquals(lines.filter((line) => !/^(ok|warning) /.test(line)), []);
-  for (const what of ["soar", "deno", "python", "disk", "runs", "api key"]) {
+  for (const what of ["soar", "deno", "python", "disk", "runs", "endpoint", "api key"]) {
     assertEquals(lines.filter((line) => line.slice(9, 19).trim() === what).length, 1, what);
   }
   assertMatch(stdout, /data +arc-agi-2:evaluation: 120 tasks/);
