@@ -1,6 +1,6 @@
 /**
- * How a run shows itself on standard error: a line a milestone, and while a generation runs one
- * line on the terminal that is rewritten, or elsewhere a plain line every ten seconds.
+ * How a run shows itself on standard error: a line a milestone, and while a generation runs a line a
+ * stage on the terminal that is rewritten, or elsewhere a plain line every ten seconds.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import {
   type StageMeter,
 } from "../mod.ts";
 import { asInvoked } from "./invocation.ts";
+import { liveScreen, secondsLeft } from "./live_screen.ts";
 import { writeError } from "./output.ts";
 
 /** Between looks at the stages: also between redraws on a terminal. */
@@ -23,6 +24,12 @@ const LOOK_MS = 1_000;
 /** Looks between plain lines, and between records in the journal (`stage_stats` in SQL). */
 const LOOKS_A_LINE = 10;
 const LOOKS_A_RECORD = 5;
+
+/** At most ten redraws a second: a milestone sooner than that leaves it to the next look. */
+const REDRAW_MS = 100;
+
+/** Of a terminal that does not say. */
+const COLUMNS = 80;
 
 /** A request under way for longer is told of. */
 const SLOW_REPLY_MS = 10_000;
@@ -32,7 +39,12 @@ export class Progress implements Disposable {
   readonly #terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   readonly #started = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
-  #live = "";
+  /** Lines of the screen that is rewritten, and how many of them stand there now. */
+  #live: readonly string[] = [];
+  #drawn = 0;
+  #drawnAt = -Infinity;
+  #before = 0;
+  #watchedAt = 0;
   #generation = 0;
   #planned = 0;
   #solved = new Set<string>();
@@ -52,6 +64,8 @@ export class Progress implements Disposable {
   watch(engine: SearchEngine, recorder: Recorder, planned: number): void {
     this.#planned = planned;
     const { archive } = recorder;
+    this.#before = archive.size;
+    this.#watchedAt = performance.now();
     for (const entry of archive.entries()) this.#count(entry);
     recorder.records$.subscribe(({ event }) => this.#onRecord(event, archive));
     let looks = 0;
@@ -59,10 +73,11 @@ export class Progress implements Disposable {
       if (engine.stages.length === 0) return;
       looks++;
       const stages = engine.stages.map((meter) => meter.measure());
-      this.#erase();
-      this.#live = this.#statusLine(stages, archive, waitingFor(engine));
-      this.#draw();
-      if (!this.#terminal && looks % LOOKS_A_LINE === 0) writeError(`${this.#live}\n`);
+      const held = waitingFor(engine) ?? `bottleneck: ${bottleneck(stages)}`;
+      if (this.#terminal) this.#redraw(stages, archive, asInvoked(held));
+      else if (looks % LOOKS_A_LINE === 0) {
+        writeError(`${this.#statusLine(stages, archive, asInvoked(held))}\n`);
+      }
       if (looks % LOOKS_A_RECORD !== 0) return;
       for (const stage of stages) void recorder.record(stage).catch(() => {});
     }, LOOK_MS);
@@ -71,7 +86,7 @@ export class Progress implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#erase();
-    this.#live = "";
+    this.#live = [];
   }
 
   #onRecord(record: JournalRecord, archive: Archive): void {
@@ -84,7 +99,7 @@ export class Progress implements Disposable {
     if (record.event === "generation_started") this.#generation = record.generation!;
     if (record.event === "generation_ended") {
       this.#erase();
-      this.#live = "";
+      this.#live = [];
     }
     const stage = MILESTONES[record.event];
     if (stage) this.tell(`gen ${record.generation}  ${stage}${record.message}`);
@@ -96,11 +111,24 @@ export class Progress implements Disposable {
     if (correctTest?.every(Boolean) && !transduction && h === 1) this.#solved.add(taskId);
   }
 
-  #statusLine(
-    stages: readonly StageMeasured[],
-    archive: Archive,
-    waiting: string | null,
-  ): string {
+  #redraw(stages: readonly StageMeasured[], archive: Archive, held: string): void {
+    const left = this.#planned - archive.size;
+    const elapsedMs = performance.now() - this.#watchedAt;
+    this.#erase();
+    this.#live = liveScreen({
+      clock: this.#clock(),
+      generation: this.#generation,
+      done: archive.size,
+      planned: this.#planned,
+      solved: this.#solved.size,
+      etaSeconds: secondsLeft(left, archive.size - this.#before, elapsedMs),
+      stages,
+      held,
+    }, Deno.consoleSize().columns || COLUMNS);
+    this.#draw();
+  }
+
+  #statusLine(stages: readonly StageMeasured[], archive: Archive, held: string): string {
     const by = Object.fromEntries(stages.map((stage) => [stage.stage, stage]));
     const { execute, sample, refine } = by;
     if (!execute) return "";
@@ -111,7 +139,7 @@ export class Progress implements Disposable {
         execute.outPerS.toFixed(0)
       }/s  ` +
       `${asked}  queue ${execute.queueDepth}/${execute.queueCapacity}  ` +
-      `solved ${this.#solved.size}  ${waiting ?? `bottleneck: ${bottleneck(stages)}`}`;
+      `solved ${this.#solved.size}  ${held}`;
   }
 
   #clock(): string {
@@ -121,12 +149,16 @@ export class Progress implements Disposable {
   }
 
   #erase(): void {
-    if (this.#terminal && this.#live) writeError("\r\x1b[K");
+    if (this.#drawn > 0) writeError(`\x1b[${this.#drawn}A\x1b[J`);
+    this.#drawn = 0;
   }
 
   #draw(): void {
-    if (!this.#terminal || !this.#live) return;
-    writeError(this.#live.slice(0, Deno.consoleSize().columns - 1));
+    const now = performance.now();
+    if (!this.#terminal || this.#live.length === 0 || now - this.#drawnAt < REDRAW_MS) return;
+    writeError(`${this.#live.join("\n")}\n`);
+    this.#drawn = this.#live.length;
+    this.#drawnAt = now;
   }
 }
 
