@@ -16,7 +16,7 @@ export interface ArchivistOptions {
   readonly inbox: Receiver<Executed>;
   readonly recorder: Recorder;
   readonly meter: StageMeter;
-  /** Name of the host that executes. */
+  /** Name of this host, which executes what no other does. */
   readonly host: string;
 }
 
@@ -39,7 +39,7 @@ export class Archivist extends PipelineActor {
     }
   }
 
-  async #archive({ candidate, evaluation }: Executed): Promise<void> {
+  async #archive({ candidate, evaluation, host, settle }: Executed): Promise<void> {
     const { id, outcome, error, outputs, correctTrain, correctTest, transduction } = evaluation;
     const { duplicateOf, ms, layers, confirmed } = evaluation;
     const { callId, index } = candidate;
@@ -59,7 +59,8 @@ export class Archivist extends PipelineActor {
       ms,
       layers,
       confirmed,
-      host: this.#options.host,
+      host: host ?? this.#options.host,
     });
+    settle?.();
   }
 }

@@ -18,6 +18,9 @@ import type { Domain } from "./domain.ts";
 /** What an evaluation finds out. */
 export type Findings = Omit<Evaluation, "id" | "duplicateOf">;
 
+/** Findings with where they were made, and whom to tell that they are in the journal. */
+export type Finding = Findings & Pick<RunResult, "host" | "settle">;
+
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   readonly engine: Engine;
@@ -37,16 +40,25 @@ export async function evaluate(
   code: string,
   options: EvaluateOptions,
   signal?: AbortSignal,
-): Promise<Findings> {
+): Promise<Finding> {
   const { engine, task, timeoutMs, domain = ARC } = options;
   const limitMs = timeoutMs ?? timeLimitSeconds(task.train.length, task.testInputs.length) * 1000;
   const job = { code: domain.runnable(code), inputs: inputsOf(task), timeoutMs: limitMs };
   const screened = await engine.run(job, signal);
-  const findings = judged(code, options, screened, false);
-  if (findings.outcome !== "ok" || !findings.correctTrain.every(Boolean)) return findings;
-  const confirmed = await engine.confirm(job, seededRandom("confirm", code), signal);
-  const ms = screened.ms + confirmed.ms;
-  return judged(code, options, { ...confirmed, ms }, true);
+  const { host, settle } = screened;
+  try {
+    const findings = judged(code, options, screened, false);
+    const counts = findings.outcome === "ok" && findings.correctTrain.every(Boolean);
+    if (!counts) return { ...findings, host, settle };
+    const confirmed = await engine.confirm(job, seededRandom("confirm", code), signal);
+    const ms = screened.ms + confirmed.ms;
+    const confirmedFindings = judged(code, options, { ...confirmed, ms }, true);
+    return { ...confirmedFindings, host: confirmed.host, settle };
+  } catch (error) {
+    // Whoever tries again has it screened again.
+    settle?.();
+    throw error;
+  }
 }
 
 function judged(

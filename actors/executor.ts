@@ -25,6 +25,10 @@ import { MAX_ATTEMPTS, supervise } from "./supervisor.ts";
 export interface Executed {
   readonly candidate: Candidate;
   readonly evaluation: Evaluation;
+  /** Host that ran it, when that is not this one. */
+  readonly host?: string;
+  /** To be called when the evaluation is in the journal. */
+  readonly settle?: () => void;
 }
 
 /** Options of {@link Executor}. */
@@ -108,12 +112,14 @@ export class Executor extends PipelineActor {
       timeoutMs,
       ignore: rules.ignore,
     };
-    const evaluation = evaluate(code, options, signal)
-      .then((findings) => ({ ...findings, id, duplicateOf: null }));
+    const finding = evaluate(code, options, signal);
+    const evaluation = finding
+      .then(({ host: _, settle: __, ...findings }) => ({ ...findings, id, duplicateOf: null }));
     this.#underWay.set(key, evaluation);
     this.#keys.set(id, key);
     try {
-      return { candidate, evaluation: await evaluation };
+      const { host, settle } = await finding;
+      return { candidate, evaluation: await evaluation, host, settle };
     } catch (error) {
       this.#forget(id);
       throw error;

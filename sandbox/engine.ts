@@ -34,6 +34,13 @@ export interface RunResult {
   readonly ms: number;
   /** Layers that held, joined by "+", e.g. `no_new_privs+landlock:7+seccomp+rlimits+nobody`. */
   readonly layers: string;
+  /** Host that ran it, when that is not the one that asks. */
+  readonly host?: string;
+  /**
+   * To be called when what came of it is in the journal, or when it is given up; until then an engine
+   * that has work done elsewhere sees to it that it is not lost.
+   */
+  readonly settle?: () => void;
 }
 
 /** Runs programs in cells. */

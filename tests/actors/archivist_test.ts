@@ -90,6 +90,22 @@ function evaluationOfRecord(
   return found;
 }
 
+Deno.test("Archivist tells whoever ran a program elsewhere once the journal has its evaluation", async () => {
+  await using recorded = new Recorded();
+  await recorded.reply({ taskId: "a" }, ["one"]);
+  const [candidate] = recorded.archive.unevaluated();
+  const { inbox, archivist } = archivistOf(recorded);
+  const hosts = () =>
+    [...readJournal(recorded.directory)]
+      .flatMap(({ record }) => record.kind === "evaluation" ? [record.host] : []);
+  const seen: string[][] = [];
+  const settle = () => void seen.push(hosts());
+  await inbox.send({ candidate, evaluation: evaluationOf(candidate), host: "there", settle });
+  inbox.close();
+  await archivist.run(new AbortController().signal);
+  assertEquals(seen, [["there"]]);
+});
+
 Deno.test("Archivist fails loudly on an evaluation that comes twice", async () => {
   await using recorded = new Recorded();
   await recorded.reply({ taskId: "a" }, ["one"]);
