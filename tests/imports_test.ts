@@ -12,8 +12,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   search: ["search", "nouns"],
   sandbox: ["sandbox", "streams", "nouns"],
   models: ["models", "streams", "nouns"],
+  hosts: ["hosts", "sandbox", "streams", "nouns"],
   actors: ["actors", "streams", "data", "search", "sandbox", "models"],
-  "mod.ts": ["streams", "data", "search", "sandbox", "models", "actors"],
+  "mod.ts": ["streams", "data", "search", "sandbox", "models", "hosts", "actors"],
   cli: ["cli", "mod.ts", "deno.json", "trainer"],
   examples: ["examples", "cli", "mod.ts"],
 };
@@ -28,7 +29,9 @@ const ENTRANCES: Record<string, readonly string[]> = {
   "@duckdb/duckdb-wasm": ["data/store_worker.ts", "data/"],
   hono: ["cli/run_server.ts"],
   commander: ["cli/main.ts"],
-  zod: ["cli/", "actors/trainer.ts", "models/embedded/weights.ts"],
+  "@nats-io/transport-node": ["hosts/"],
+  "@nats-io/jetstream": ["hosts/"],
+  zod: ["cli/", "hosts/wire.ts", "actors/trainer.ts", "models/embedded/weights.ts"],
 };
 
 interface Import {

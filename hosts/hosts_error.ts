@@ -1,0 +1,8 @@
+/**
+ * @module
+ */
+
+/** What joins the hosts has failed: no server, no permission, or a stream that cannot be made. */
+export class HostsError extends Error {
+  override name = "HostsError";
+}
