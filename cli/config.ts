@@ -13,6 +13,7 @@ import {
   ALLOCATION_POLICIES,
   BIN_CAP,
   BINS,
+  checkNatsUrl,
   COMPAT,
   ENGINE_CHOICES,
   LIKENESSES,
@@ -154,6 +155,20 @@ export const Config = z.strictObject({
     workers: positive.max(256).optional().describe("cells; default: one a core"),
     timeout_ms: positive.optional().describe("for all inputs of a program; default: SOAR's rule"),
     memory_mb: positive.default(512).describe("address space a program"),
+  }).prefault({}),
+  nats: z.strictObject({
+    url: z.string().optional().superRefine((url, { addIssue }) => {
+      try {
+        if (url !== undefined) checkNatsUrl(url);
+      } catch (error) {
+        addIssue((error as Error).message);
+      }
+    }).describe("server that carries programs to executor hosts (deno task work)"),
+    in_flight: positive.max(65_536).default(1024).describe("programs sent out at once"),
+    ack_wait_s: positive.max(3600).default(30)
+      .describe("silence after which a program is given to another host"),
+    max_deliver: positive.max(100).default(5)
+      .describe("deliveries after which a program is a dead letter, and run here"),
   }).prefault({}),
 });
 

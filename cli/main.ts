@@ -63,6 +63,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--deterministic", "the same seed and replies give the same archive")
     .option("--barriers", "SOAR's phases in place of the stream, for comparison")
     .option("--continuous", "search on while the trainer works, on the newest model that is ready")
+    .option("--nats <url>", "have programs run by executor hosts (deno task work)")
     .option("--replay <name>", "search again as a run did, with its replies and without a model")
     .option("--config <file>", "configuration (default: soar.toml, if there is one)")
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])
@@ -237,6 +238,19 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("write a soar.toml with every field, its meaning and its default")
     .argument("[file]", "where to; - for standard output", "soar.toml")
     .action(async (file) => (await import("./new.ts")).newConfig(file));
+
+  program.command("work")
+    .description("run the programs of runs on other hosts, until SIGTERM")
+    .requiredOption("--nats <url>", "server that carries them; NATS_USER, NATS_TOKEN … let one in")
+    .option("--host <name>", "what evaluations call this host (default: its own name)")
+    .addOption(
+      new Option("--engine <name>", "sandbox engine").choices(["auto", "python", "wasm"])
+        .default("auto"),
+    )
+    .option("--workers <n>", "cells (default: one a core)", positive)
+    .option("--memory-mb <n>", "address space a program", positive, 512)
+    .option("--credit <n>", "programs held at once (default: 32 a cell)", positive)
+    .action(async (options) => await (await import("./work.ts")).work(options));
 
   program.command("doctor")
     .description("check this machine: Python, sandbox, endpoint, data, disk")

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findRun, RunDirectory } from "../mod.ts";
+import { checkNatsUrl, findRun, RunDirectory } from "../mod.ts";
 import { type Config, readConfig } from "./config.ts";
 import { runConfig } from "./run_config.ts";
 import { UsageError } from "./usage_error.ts";
@@ -29,6 +29,7 @@ export interface SoarOptions {
   readonly deterministic?: boolean;
   readonly barriers?: boolean;
   readonly continuous?: boolean;
+  readonly nats?: string;
   readonly config?: string;
   readonly set: readonly string[];
   readonly dryRun?: boolean;
@@ -55,10 +56,10 @@ export function planRun(options: SoarOptions, runsDirectory: string): RunPlan {
 }
 
 function resumedRun(options: SoarOptions, runsDirectory: string): RunPlan {
-  const { resume, set, ...others } = options;
+  const { resume, set, nats, ...others } = options;
   refuseFlags("--resume", { ...others, set: set.filter((text) => !text.startsWith(DISK_CAP)) });
   const directory = findRun(runsDirectory, resume);
-  const config = withDiskCap(runConfig(directory), set);
+  const config = withNats(withDiskCap(runConfig(directory), set), nats);
   return { config, directory, resumed: true };
 }
 
@@ -71,6 +72,17 @@ function withDiskCap(config: Config, set: readonly string[]): Config {
   const max_disk_gb = Number(text);
   if (max_disk_gb > 0) return { ...config, run: { ...config.run, max_disk_gb } };
   throw new UsageError(`--set ${DISK_CAP}${text}: expected a number above 0`);
+}
+
+/** Where programs are run changes nothing of what comes of them, so a resume may move. */
+function withNats(config: Config, url: string | undefined): Config {
+  if (url === undefined) return config;
+  try {
+    checkNatsUrl(url);
+  } catch (error) {
+    throw new UsageError(`--nats: ${(error as Error).message}`);
+  }
+  return { ...config, nats: { ...config.nats, url } };
 }
 
 /** The search of another run once more, under a name of its own. */
@@ -107,6 +119,7 @@ function flagsOf(options: SoarOptions): Record<string, Record<string, unknown>> 
     },
     model: { endpoint: options.endpoint, name: options.model, from: options.modelFrom },
     budget: { samples, refinements },
+    nats: { url: options.nats },
     train: { enabled: options.fit ? undefined : false, test_time: options.testTimeTraining },
   };
 }

@@ -22,6 +22,7 @@ import { Interrupted } from "./exit_code.ts";
 import { type Interrupt, untilInterrupted } from "./interrupt.ts";
 import { openModel } from "./open_model.ts";
 import { openReplay } from "./open_replay.ts";
+import { withExecutorHosts } from "./executor_hosts.ts";
 import { openSandbox } from "./open_sandbox.ts";
 import { planRun, type RunPlan, type SoarOptions } from "./plan_run.ts";
 import { printSummary } from "./print_summary.ts";
@@ -108,20 +109,26 @@ async function runPlan(
       directory,
       tasks,
       (line) => progress.tell(line),
-      (message) => recordWarning(recorder, "restarted", message),
+      (message) => recordNote(recorder, "warning", "restarted", message),
     );
   open.defer(() => model.close());
   interrupt.draining.throwIfAborted();
   const { engine: kind, workers, memory_mb } = config.sandbox;
-  const sandbox = await openSandbox({
+  const local = await openSandbox({
     engine: kind,
     home,
     workers,
     memoryBytes: memory_mb * 1024 * 1024,
     tell: (line) => progress.tell(line),
   });
-  open.defer(() => sandbox.close());
-  progress.tell(`sandbox ${sandbox.name}, ${sandbox.workers} cells: ${sandbox.layers}`);
+  open.defer(() => local.close());
+  progress.tell(`sandbox ${local.name}, ${local.workers} cells: ${local.layers}`);
+  const sandbox = await withExecutorHosts(local, config, runFile.runId, (event, message) => {
+    progress.tell(message);
+    const level = event === "host_joined" ? "info" : "warning";
+    recordNote(recorder, level, event, message);
+  });
+  if (sandbox !== local) open.defer(() => sandbox.close());
   const engine = new SearchEngine({
     ...engineOptions(config, model),
     replay: followed?.replay ?? null,
@@ -191,8 +198,13 @@ async function recordStart(
 }
 
 /** Journals what went wrong and was mended; where the journal fails too, the run ends by that. */
-function recordWarning(recorder: Recorder, event: string, message: string): void {
-  const about = { level: "warning", event, generation: null, taskId: null, message } as const;
+function recordNote(
+  recorder: Recorder,
+  level: "info" | "warning",
+  event: string,
+  message: string,
+): void {
+  const about = { level, event, generation: null, taskId: null, message } as const;
   void recorder.record({ kind: "event", ...about }).catch(() => {});
 }
 
