@@ -62,8 +62,12 @@ class ExecutorHost {
   #failures = 0;
   readonly #failed = new AbortController();
 
+  /** Bytes; the server is not asked each time, as it may be away. */
+  readonly #maxPayload: number;
+
   constructor(options: ExecutorHostOptions) {
     this.#options = options;
+    this.#maxPayload = options.connection.info!.max_payload;
   }
 
   async run(): Promise<number> {
@@ -197,7 +201,7 @@ class ExecutorHost {
     const { connection, host, tell } = this.#options;
     const sent: SentResult = { token, ack, result };
     let bytes = encodeResult(sent);
-    const limit = connection.info!.max_payload;
+    const limit = this.#maxPayload;
     if (bytes.length > limit) {
       const failed = `its result has ${bytes.length} bytes, more than the server's ${limit}`;
       bytes = encodeResult({ token, ack, result: { failed } });
