@@ -118,8 +118,9 @@ export class Executor extends PipelineActor {
     this.#underWay.set(key, evaluation);
     this.#keys.set(id, key);
     try {
+      const evaluated = await evaluation;
       const { host, settle } = await finding;
-      return { candidate, evaluation: await evaluation, host, settle };
+      return { candidate, evaluation: evaluated, host, settle };
     } catch (error) {
       this.#forget(id);
       throw error;
