@@ -1,5 +1,5 @@
 /**
- * Reading of a journal what a vote needs, several times as fast as all of it.
+ * Reading of a journal what a vote needs; a tenth to a fifth less work than reading all of it.
  *
  * Every line's checksum is verified. Replies are not read unless sources are asked for; evaluations
  * are taken apart by one expression over the form in which a run writes them, and lists that came
