@@ -5,20 +5,13 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../mod.ts";
-import {
-  EXPORT_EXAMPLES,
-  IMPORT_EXAMPLES,
-  REPORT_EXAMPLES,
-  RUNS_EXAMPLES,
-  SQL_EXAMPLES,
-  TAIL_EXAMPLES,
-} from "./examples.ts";
+import { EXAMPLES } from "./examples.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { asInvoked, isInstalled } from "./invocation.ts";
 import { EXPORT_FORMATS, FORMATS } from "./result_formats.ts";
 import { UsageError } from "./usage_error.ts";
 
-const EXAMPLES = `\
+const FIRST_EXAMPLES = `\
   deno task soar                                       the main job: ARC-AGI-1, embedded model
   deno task soar --tasks sample                        the bundled tasks, in seconds
   deno task soar --endpoint http://host:8000/v1 --model NAME
@@ -38,7 +31,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 no such run or task, 4 model lost,
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command(isInstalled() ? "soar" : "deno task")
     .description("Lets a model teach itself to write programs that solve ARC tasks.")
-    .addHelpText("before", () => asInvoked(EXAMPLES))
+    .addHelpText("before", () => asInvoked(FIRST_EXAMPLES))
     .addHelpText("after", EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeErr: (text) => void Deno.stderr.writeSync(encode(text)) });
@@ -89,7 +82,6 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--grids [n]", "with the grids of n (2) inputs, wrong ones first", positive)
     .option("--template <text>", "a line by a template, e.g. '{seq} {task} {outcome}'")
     .option("--json", "one JSON object a line")
-    .addHelpText("before", asInvoked(TAIL_EXAMPLES))
     .action(async (options) => await (await import("./tail.ts")).tail(options));
 
   program.command("sql")
@@ -108,7 +100,6 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--timeout <seconds>", "longest time", positive, 60)
     .option("--examples", "list the named queries")
     .option("--schema [table]", "list tables and columns")
-    .addHelpText("before", asInvoked(SQL_EXAMPLES))
     .action(async (query, values, options) =>
       await (await import("./sql.ts")).sql(query, values, options)
     );
@@ -122,7 +113,6 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--snapshot", "the whole run, as a .duckdb file that any DuckDB opens")
     .requiredOption("-o, --output <file>", "where to; its ending says the format")
     .addOption(new Option("--format <name>", "format").choices(EXPORT_FORMATS))
-    .addHelpText("before", asInvoked(EXPORT_EXAMPLES))
     .action(async (options) => await (await import("./export.ts")).exportRows(options));
 
   program.command("import")
@@ -135,12 +125,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--samples <n>", "programs sampled then, a task and generation (default: 0)", whole)
     .option("--refinements <n>", "programs refined then (default: 0)", whole)
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])
-    .addHelpText("before", asInvoked(IMPORT_EXAMPLES))
     .action(async (file, options) => await (await import("./import.ts")).importRun(file, options));
 
   const runs = program.command("runs")
-    .description("list runs, remove them")
-    .addHelpText("before", asInvoked(RUNS_EXAMPLES));
+    .description("list runs, remove them");
   runs.command("ls", { isDefault: true })
     .description("name, state, tasks, programs, solved and size of each run")
     .option("--json", "an array of objects")
@@ -204,7 +192,6 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("what a run found and how: one page of HTML, and Markdown")
     .option(...runOption)
     .option("-o, --output <file>", "a .html or .md file (default: both, in the run's folder)")
-    .addHelpText("before", asInvoked(REPORT_EXAMPLES))
     .action(async (options) => await (await import("./report.ts")).report(options));
 
   program.command("model")
@@ -258,6 +245,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--model <name>", "model to ask there")
     .action(async (options) => await (await import("./doctor.ts")).doctor(options));
 
+  for (const command of program.commands) {
+    command.addHelpText("before", asInvoked(EXAMPLES[command.name()]));
+  }
   try {
     const given = args.filter((arg, i) => !(arg === "--" && i === 0));
     refuseUnknown(given[0], program.commands.flatMap((one) => [one.name(), ...one.aliases()]));
