@@ -68,7 +68,9 @@ export { timeLimitSeconds } from "./search/stop.ts";
 export { seededRandom } from "./search/random.ts";
 export * from "./models/client.ts";
 export * from "./models/openai.ts";
-export { attemptGate } from "./models/limit.ts";
+export { EndpointPool, type PoolOptions } from "./models/pool.ts";
+export { Route, type RouteOptions } from "./models/route.ts";
+export { readServerLoad } from "./models/server_load.ts";
 export {
   nameAt,
   setAsleep,
@@ -104,6 +106,7 @@ export { HostsError } from "./hosts/hosts_error.ts";
 export { openRemoteEngine, type RemoteOptions } from "./hosts/remote_engine.ts";
 export { hostToken, NAME as HOST_NAME } from "./hosts/subjects.ts";
 export * from "./actors/archive_rows.ts";
+export type { ModelSeat } from "./actors/ask_model.ts";
 export * from "./actors/evaluate.ts";
 export * from "./actors/engine.ts";
 export * from "./actors/recorder.ts";

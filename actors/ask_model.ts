@@ -7,18 +7,12 @@ import { callIdOf, candidateOf } from "../data/archive.ts";
 import type { Candidate } from "../data/candidate.ts";
 import { codeOf, hash63 } from "../data/program.ts";
 import type { CallAdmitted, Completion, ParentChoice } from "../data/records.ts";
-import type { CompletionRequest, ModelClient } from "../models/client.ts";
+import type { Asked, ModelClient, SamplingFields } from "../models/client.ts";
 import type { Message } from "../models/prompts.ts";
 import { ARC } from "./arc.ts";
 import type { Domain } from "./domain.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Unit } from "./unit.ts";
-
-/** Sampling fields sent with every request. */
-export type SamplingFields = Pick<
-  CompletionRequest,
-  "temperature" | "topP" | "minP" | "maxTokens"
->;
 
 /** Who is asked, and how. */
 export interface ModelSeat {
@@ -28,6 +22,13 @@ export interface ModelSeat {
   readonly modelOf: (version: number) => string;
   /** Fine-tunings of the model that a request of a generation asks now. @default the generation */
   readonly versionOf?: (generation: number) => number;
+  /** Of several endpoints the one a unit's request is for. @default the only one */
+  readonly assign?: (
+    unit: Unit,
+    version: number,
+  ) => Pick<Asked, "model" | "temperature"> & Partial<Asked>;
+  /** Tells how many requests may be in flight, now and whenever that changes. @default ever alike */
+  readonly watchCapacity?: (listener: (capacity: number) => void) => void;
   /** Has the server take on the model of a generation before it is asked. @default nothing */
   readonly prepare?: (generation: number, signal: AbortSignal) => Promise<void>;
   /** Seed of the run. */
@@ -69,7 +70,10 @@ export async function askModel(
     messages: question.messages,
     n: call.n,
     ...seat.sampling,
+    temperature: call.temperature,
     seed: call.seed,
+    endpoint: call.endpoint,
+    generation: call.modelGeneration ?? call.generation,
   }, signal);
   const completions = reply.completions.map(({ text, finishReason }): Completion => {
     const extraction = domain.prompts.extract(text);
@@ -80,7 +84,7 @@ export async function askModel(
       finishReason,
     };
   });
-  const { promptTokens, completionTokens, latencyMs, retries } = reply;
+  const { promptTokens, completionTokens, latencyMs, retries, requests, by } = reply;
   await recorder.record({
     kind: "reply",
     callId: call.callId,
@@ -89,8 +93,11 @@ export async function askModel(
     completionTokens,
     latencyMs,
     retries,
+    ...(requests === undefined ? {} : { requests }),
+    ...(by ? { by } : {}),
   });
-  return completions.map((completion, index) => candidateOf(call, index, codeOf(completion)));
+  const answered = { ...call, ...by };
+  return completions.map((completion, index) => candidateOf(answered, index, codeOf(completion)));
 }
 
 /** Name of the model that a request of a generation asks now. */
@@ -110,6 +117,8 @@ async function admit(
   const admitted = recorder.archive.call(callId);
   if (admitted) return admitted.call;
   const modelGeneration = seat.versionOf?.(generation) ?? generation;
+  const { endpoint, model, temperature } = seat.assign?.(unit, modelGeneration) ??
+    { model: seat.modelOf(modelGeneration), temperature: seat.sampling.temperature };
   const call: CallAdmitted = {
     kind: "call",
     callId,
@@ -118,9 +127,10 @@ async function admit(
     operator,
     draw,
     n,
-    model: seat.modelOf(modelGeneration),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    model,
     ...(modelGeneration === generation ? {} : { modelGeneration }),
-    temperature: seat.sampling.temperature,
+    temperature,
     // 31 bits are the widest that every server takes; completion i has seed + i, so requests
     // keep a distance of more than any n.
     seed: Number(BigInt(hash63("seed", seat.seed, callId)) & 0x7ffffc00n),

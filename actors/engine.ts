@@ -69,8 +69,8 @@ export interface SearchOptions {
   readonly allocation: Omit<Allocation, "totals">;
   /** What the run may spend in all; when that is reached its generation is its last. @default {} */
   readonly limits?: SpendingLimits;
-  /** For the limit on money. @default free */
-  readonly price?: TokenPrice;
+  /** Of an endpoint, by its name, for the limit on money. @default free */
+  readonly priceAt?: (endpoint: string) => TokenPrice;
   readonly seat: ModelSeat;
   readonly sandbox: Sandbox;
   /** Null: every generation asks the base model. */
@@ -250,6 +250,7 @@ export class SearchEngine {
       capacity: concurrency,
       weights: this.#options.weights,
     });
+    seat.watchCapacity?.((capacity) => credits.resize(capacity));
     const fewShot = await fewShotExamples({ ...this.#options, generation, seed: seat.seed });
     const meter = {
       sample: new StageMeter("sample", concurrency, samples, candidates, now),

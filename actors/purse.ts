@@ -11,9 +11,10 @@ import { programsLeft, type SpendingLimits, type TokenPrice } from "../search/sp
 
 /** Options of {@link Purse}. */
 export interface PurseOptions {
-  readonly archive: Pick<Archive, "spent">;
+  readonly archive: Pick<Archive, "spent" | "spentAt">;
   readonly limits: Omit<SpendingLimits, "programs">;
-  readonly price: TokenPrice;
+  /** Price at an endpoint; "" where the run has but one. */
+  readonly priceAt: (endpoint: string) => TokenPrice;
 }
 
 /** What is left of a run's tokens and money. */
@@ -31,8 +32,25 @@ export class Purse {
    * @param before Counts only the generations before this one. @default all
    */
   programsLeft(unasked: number, before?: number): number {
-    const { archive, limits, price } = this.#options;
-    return programsLeft(limits, reckoned(archive.spent(before), unasked), { price });
+    const { archive, limits } = this.#options;
+    const spent = reckoned(archive.spent(before), unasked);
+    return programsLeft(limits, spent, { price: this.#price(before) });
+  }
+
+  /** What a token has cost on average, over all endpoints. */
+  #price(before?: number): TokenPrice {
+    const { archive, priceAt } = this.#options;
+    const spent = [...archive.spentAt(before)];
+    const all = archive.spent(before);
+    const average = (kind: keyof TokenPrice, tokens: "promptTokens" | "completionTokens") => {
+      if (all[tokens] === 0) return Math.max(0, ...spent.map(([at]) => priceAt(at)[kind]));
+      return spent.reduce((sum, [at, one]) => sum + priceAt(at)[kind] * one[tokens], 0) /
+        all[tokens];
+    };
+    return {
+      prompt: average("prompt", "promptTokens"),
+      completion: average("completion", "completionTokens"),
+    };
   }
 
   /**
@@ -47,11 +65,13 @@ export class Purse {
 }
 
 /** Spending when all that is under way has come, at what was paid so far. */
-function reckoned({ asked, replied, promptTokens, completionTokens }: Spent, unasked: number) {
+function reckoned(spent: Spent, unasked: number) {
+  const { asked, replied, requests, promptTokens, completionTokens } = spent;
   const programs = asked + unasked;
   const times = replied > 0 ? programs / replied : 0;
   return {
     programs,
+    requests: asked > 0 ? requests * programs / asked : 0,
     promptTokens: promptTokens * times,
     completionTokens: completionTokens * times,
   };

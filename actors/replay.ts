@@ -53,7 +53,7 @@ export class Replay implements ModelClient, Disposable {
     }
   }
 
-  /** Model that served a generation. @throws ReplayError when the run did not come so far */
+  /** A model that served a generation. @throws ReplayError when the run did not come so far */
   modelOf(generation: number): string {
     const model = this.#models.get(generation);
     if (model !== undefined) return model;

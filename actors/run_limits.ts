@@ -15,23 +15,23 @@ export interface RunLimitsOptions {
   readonly budget: TaskBudget;
   readonly tasks: number;
   readonly limits?: SpendingLimits;
-  readonly price?: TokenPrice;
-  readonly archive: Pick<Archive, "spent">;
+  /** Of an endpoint, by its name. @default free */
+  readonly priceAt?: (endpoint: string) => TokenPrice;
+  readonly archive: Pick<Archive, "spent" | "spentAt">;
 }
 
 /** The limits of a run; without any, every generation has its whole budget. */
 export class RunLimits {
   readonly #options: RunLimitsOptions;
-  /** Null where tokens and money are unbounded. */
+  /** Null where tokens, requests and money are unbounded. */
   readonly purse: Purse | null;
 
   constructor(options: RunLimitsOptions) {
     this.#options = options;
     const { programs: _, ...limits } = options.limits ?? {};
-    const price = options.price ?? { prompt: 0, completion: 0 };
-    this.purse = limits.tokens === undefined && limits.money === undefined
-      ? null
-      : new Purse({ archive: options.archive, limits, price });
+    const { archive, priceAt = () => ({ prompt: 0, completion: 0 }) } = options;
+    const isBounded = Object.values(limits).some((limit) => limit !== undefined);
+    this.purse = isBounded ? new Purse({ archive, limits, priceAt }) : null;
   }
 
   /**
@@ -51,7 +51,7 @@ export class RunLimits {
   /** Which of the limits leaves nothing to ask for after a generation; null = none. */
   reached(generation: number): string | null {
     const { budget, limits, archive } = this.#options;
-    const { asked, promptTokens, completionTokens } = archive.spent(generation + 1);
+    const { asked, requests, ...spent } = archive.spent(generation + 1);
     const programs = limits?.programs ?? Infinity;
     if (asked >= programs) return `${asked} of ${programs} programs asked for`;
     const least = Math.min(
@@ -61,7 +61,8 @@ export class RunLimits {
     if (!this.purse || asked === 0 || this.purse.programsLeft(0, generation + 1) >= least) {
       return null;
     }
-    const tokens = promptTokens + completionTokens;
-    return `nothing fits what is left after ${asked} programs and ${tokens} tokens`;
+    const tokens = spent.promptTokens + spent.completionTokens;
+    return `nothing fits what is left after ${asked} programs and ${tokens} tokens in ` +
+      `${requests} requests`;
   }
 }

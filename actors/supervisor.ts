@@ -9,7 +9,7 @@
  * @module
  */
 import { JournalError } from "../data/journal_segment.ts";
-import { ModelError } from "../models/client.ts";
+import { ModelError, type ModelErrorKind } from "../models/client.ts";
 import { ChannelClosedError } from "../streams/channel.ts";
 import type { Actor } from "./actor.ts";
 import type { Recorder } from "./recorder.ts";
@@ -36,8 +36,11 @@ export function verdictOn(error: unknown): Verdict {
   return error instanceof ModelError ? "set_aside" : "retry";
 }
 
+/** Failures that say nothing of other requests. */
+const OF_ONE_REQUEST: ReadonlySet<ModelErrorKind> = new Set(["refused", "bad_reply", "exhausted"]);
+
 function isForAll(error: unknown): boolean {
-  if (error instanceof ModelError) return error.kind !== "refused" && error.kind !== "bad_reply";
+  if (error instanceof ModelError) return !OF_ONE_REQUEST.has(error.kind);
   return error instanceof JournalError || error instanceof ReplayError;
 }
 

@@ -6,8 +6,6 @@
  *
  * @module
  */
-// @ts-types="../std/toml.d.ts"
-import { parse as parseToml } from "@std/toml";
 import { z } from "zod";
 import {
   ALLOCATION_POLICIES,
@@ -23,15 +21,16 @@ import {
   SWAPS,
   VOTERS,
 } from "../mod.ts";
+import { ConfigValues, fieldsOf, parseFile } from "./config_values.ts";
+import { checkModels, endpointsOf, ModelEntry, ModelSection } from "./model_config.ts";
 import { ENGINES } from "./open_sandbox.ts";
 import { UsageError } from "./usage_error.ts";
-import { expectation, unknownFieldText } from "./wrong_value.ts";
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
 
-/** The schema. Times in the unit their name ends with. */
-export const Config = z.strictObject({
+/** Sections of fields. Times in the unit their name ends with. */
+const SECTIONS = {
   run: z.strictObject({
     tasks: z.string().default("arc-agi-1:training").describe("task SPEC"),
     split: z.enum(["training", "evaluation"]).optional()
@@ -58,25 +57,7 @@ export const Config = z.strictObject({
     replay: z.string().min(1).optional()
       .describe("run whose replies and choices are followed; no model is asked"),
   }).prefault({}),
-  model: z.strictObject({
-    endpoint: z.url({ protocol: /^https?$/ }).optional().describe(
-      "OpenAI-compatible base URL, ends in /v1",
-    ),
-    name: z.string().min(1).optional().describe("model to ask there"),
-    from: z.string().min(1).optional()
-      .describe("fitted model that generation 0 asks: RUN, RUN:gNNN, or the path of its folder"),
-    temperature: z.number().min(0).max(2).default(1).describe("SOAR: 1.0"),
-    top_p: z.number().gt(0).max(1).default(1).describe("SOAR: 1"),
-    min_p: z.number().min(0).max(1).default(0.05).describe("SOAR: 0.05; sent where accepted"),
-    max_tokens: positive.default(4096).describe("SOAR: 4,096"),
-    concurrency: positive.max(4096).default(8).describe("requests in flight"),
-    timeout_s: positive.default(600).describe("longest time for one reply"),
-    embeddings: z.string().min(1).optional()
-      .describe("embedding model at the endpoint, for select.dedup; default: tokens are compared"),
-    price_prompt: z.number().min(0).default(0).describe("money for a million prompt tokens"),
-    price_completion: z.number().min(0).default(0).describe("as above, of completions"),
-    max_attempts: positive.max(20).default(6).describe("tries of a request before the run stops"),
-  }).prefault({}),
+  model: ModelSection,
   budget: z.strictObject({
     samples: count.max(1_000_000).default(36).describe(
       "programs sampled a task and generation; SOAR: 3,000",
@@ -96,6 +77,7 @@ export const Config = z.strictObject({
       .describe("solved refinements after which a task stops refining; default: SOAR's 100"),
     total_programs: positive.optional().describe("most programs of the run; default: unbounded"),
     total_tokens: positive.optional().describe("most tokens of the run, prompts included"),
+    total_requests: positive.optional().describe("most requests of the run, retries included"),
     total_money: z.number().gt(0).optional().describe("most money of the run, by model.price_*"),
   }).prefault({}),
   rex: z.strictObject({
@@ -170,6 +152,13 @@ export const Config = z.strictObject({
     max_deliver: positive.max(100).default(5)
       .describe("deliveries after which a program is a dead letter, and run here"),
   }).prefault({}),
+} as const;
+
+/** The schema. */
+export const Config = z.strictObject({
+  ...SECTIONS,
+  // `[[model]]` of soar.toml; empty where there is one model or none.
+  models: z.array(ModelEntry).max(64).default([]),
 });
 
 /** Variables of that form that are no fields. */
@@ -191,84 +180,47 @@ export interface ConfigSources {
 
 /** Puts a configuration together. @throws UsageError naming the field, the value and the bound */
 export function readConfig({ flags, set, environment, file }: ConfigSources): Config {
-  const values = file ? parseFile(file) : {};
-  const source = new Map<string, string>();
-  const assign = (path: string, value: unknown, from: string) => {
-    const [section, key] = path.split(".");
-    const fields = values[section] ??= {};
-    // What is no table is refused below.
-    if (typeof fields === "object") (fields as Record<string, unknown>)[key] = value;
-    source.set(path, from);
-  };
+  const values = new ConfigValues(SECTIONS, file ? parseFile(file) : {}, file?.path ?? "config");
   for (const name of Object.keys(environment)) {
-    const match = /^SOAR_([A-Z]+)_([A-Z_]+)$/.exec(name);
-    const path = match && `${match[1]}.${match[2]}`.toLowerCase();
-    if (path && !OTHER_VARIABLES.has(name) && !fieldPaths().includes(path)) {
-      throw unknownField(path, name);
-    }
-  }
-  for (const path of fieldPaths()) {
-    const name = `SOAR_${path.replace(".", "_").toUpperCase()}`;
-    if (name in environment) assign(path, valueOf(path, environment[name]), name);
+    const match = /^SOAR_([A-Z]+)_(\d+_)?([A-Z_]+)$/.exec(name);
+    const path = match && [match[1], match[2]?.slice(0, -1), match[3]]
+      .filter((part) => part !== undefined).join(".").toLowerCase();
+    if (path && !OTHER_VARIABLES.has(name)) values.assignText(path, environment[name], name);
   }
   for (const [section, fields] of Object.entries(flags)) {
     for (const [key, value] of Object.entries(fields)) {
-      if (value !== undefined) assign(`${section}.${key}`, value, "flag");
+      if (value !== undefined) values.assign(`${section}.${key}`, value, "flag");
     }
   }
   for (const text of set) {
-    const match = /^([a-z_]+\.[a-z_]+)=(.*)$/s.exec(text);
-    if (!match) throw new UsageError(`--set ${text}: expected section.field=value`);
-    if (!fieldPaths().includes(match[1])) throw unknownField(match[1], "--set");
-    assign(match[1], valueOf(match[1], match[2]), "--set");
+    const match = /^([a-z_]+(?:\.\d{1,2})?\.[a-z_]+)=(.*)$/s.exec(text);
+    if (!match) {
+      throw new UsageError(`--set ${text.split("=")[0]}: expected section.field=value`);
+    }
+    values.assignText(match[1], match[2], "--set");
   }
-  const checked = Config.safeParse(values, { error: expectation });
-  if (checked.success) {
-    if ((checked.data.model.endpoint === undefined) !== (checked.data.model.name === undefined)) {
-      throw new UsageError("model.endpoint and model.name (--endpoint, --model) go together");
-    }
-    if (checked.data.model.from !== undefined && checked.data.model.endpoint !== undefined) {
-      throw new UsageError("model.from (--model-from) is for the embedded model, not an endpoint");
-    }
-    if (checked.data.train.base !== undefined && checked.data.model.endpoint === undefined) {
-      throw new UsageError("train.base goes with model.endpoint (--endpoint, --model)");
-    }
-    if (checked.data.train.shards.length > 0 && checked.data.train.base === undefined) {
-      throw new UsageError("train.shards goes with train.base");
-    }
-    if (checked.data.budget.samples + checked.data.budget.refinements === 0) {
-      throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");
-    }
-    refuseTogether(checked.data);
-    return checked.data;
+  const config = values.check(Config);
+  checkModels(config, config.train.base);
+  if (config.train.shards.length > 0 && config.train.base === undefined) {
+    throw new UsageError("train.shards goes with train.base");
   }
-  throw new UsageError(
-    checked.error.issues.flatMap((issue) => {
-      const path = issue.path.join(".");
-      if (issue.code === "unrecognized_keys") {
-        return issue.keys.map((key) =>
-          unknownField(path ? `${path}.${key}` : key, file?.path ?? "config").message
-        );
-      }
-      const given = issue.path.reduce<unknown>(
-        (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-        values,
-      );
-      const from = source.get(path) ?? file?.path ?? "config";
-      return [`${from}: ${path} = ${JSON.stringify(given)}: ${issue.message}`];
-    }).join("\n"),
-  );
+  if (config.budget.samples + config.budget.refinements === 0) {
+    throw new UsageError("budget.samples and budget.refinements are both 0: nothing to do");
+  }
+  refuseTogether(config);
+  return config;
 }
 
 /** Fields that exclude each other. @throws UsageError */
-function refuseTogether({ run, budget, model, train }: Config): void {
+function refuseTogether(config: Config): void {
+  const { run, budget, train } = config;
   if (train.test_time && !train.enabled) {
     throw new UsageError(
       "train.test_time = true and train.enabled = false: at test time is fitted; " +
         "programs from elsewhere (import) may know the answers and teach nothing",
     );
   }
-  if (train.test_time && model.endpoint !== undefined && train.base === undefined) {
+  if (train.test_time && endpointsOf(config).length > 0 && train.base === undefined) {
     throw new UsageError(
       "train.test_time = true with an endpoint: expected train.base, the checkpoint to fine-tune",
     );
@@ -278,7 +230,7 @@ function refuseTogether({ run, budget, model, train }: Config): void {
       "train.test_time = true and run.split = training: at test time no answer may steer the search",
     );
   }
-  const timed = (["total_tokens", "total_money"] as const)
+  const timed = (["total_tokens", "total_requests", "total_money"] as const)
     .filter((key) => budget[key] !== undefined);
   if (run.deterministic && budget.policy === "reroute") {
     throw new UsageError(
@@ -311,7 +263,10 @@ function refuseTogether({ run, budget, model, train }: Config): void {
         "expected budget.total_programs",
     );
   }
-  if (budget.total_money !== undefined && model.price_prompt + model.price_completion === 0) {
+  const priced = [config.model, ...endpointsOf(config)].some((one) =>
+    one.price_prompt + one.price_completion > 0
+  );
+  if (budget.total_money !== undefined && !priced) {
     throw new UsageError(
       `budget.total_money = ${budget.total_money}: expected model.price_prompt or ` +
         "model.price_completion above 0",
@@ -323,45 +278,23 @@ function refuseTogether({ run, budget, model, train }: Config): void {
 export function flatConfig(config: Config): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([section, fields]) =>
-      Object.entries(fields).map(([key, value]) => [
-        `${section}.${key}`,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ])
+      section === "models"
+        ? config.models.flatMap((entry, i) => flatFields(`model.${i}`, entry))
+        : flatFields(section, fields)
     ),
   );
 }
 
-/** All fields as `section.field`. */
+function flatFields(section: string, fields: object): [string, string][] {
+  return Object.entries(fields).map(([key, value]) => [
+    `${section}.${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+}
+
+/** All fields as `section.field`; those of `[[model]]` are entries' own. */
 export function fieldPaths(): string[] {
-  return Object.entries(Config.shape).flatMap(([section, schema]) =>
-    Object.keys(sectionShape(schema)).map((key) => `${section}.${key}`)
+  return Object.entries(SECTIONS).flatMap(([section, schema]) =>
+    Object.keys(fieldsOf(schema)).map((key) => `${section}.${key}`)
   );
-}
-
-function sectionShape(schema: z.ZodType): Record<string, z.ZodType> {
-  return (schema as unknown as { unwrap(): { shape: Record<string, z.ZodType> } }).unwrap().shape;
-}
-
-/** A text from flag or environment as the field's kind of value: TOML's reading, else the text. */
-function valueOf(path: string, text: string): unknown {
-  const [section, key] = path.split(".");
-  const schema = sectionShape(Config.shape[section as keyof typeof Config.shape])[key];
-  if (schema.safeParse(text).success) return text;
-  try {
-    return parseToml(`value = ${text}`).value;
-  } catch {
-    return text;
-  }
-}
-
-function parseFile({ path, text }: { path: string; text: string }): Record<string, unknown> {
-  try {
-    return parseToml(text);
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
-  }
-}
-
-function unknownField(path: string, from: string): UsageError {
-  return new UsageError(`${from}: ${unknownFieldText(path, fieldPaths())}`);
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { compatRules, type SearchOptions } from "../mod.ts";
+import { compatRules, type SearchOptions, type TokenPrice } from "../mod.ts";
 import type { Config } from "./config.ts";
+import { endpointsOf } from "./model_config.ts";
 import type { OpenModel } from "./open_model.ts";
 
 /** The part of the engine's options that the configuration decides. */
@@ -14,7 +15,7 @@ export type ConfiguredOptions = Pick<
   | "budget"
   | "allocation"
   | "limits"
-  | "price"
+  | "priceAt"
   | "seat"
   | "trainer"
   | "rules"
@@ -49,6 +50,7 @@ export function selectionOf(
 export function engineOptions(config: Config, model: OpenModel): ConfiguredOptions {
   const { run, budget, rex, refine, select, vote, sandbox } = config;
   const rules = compatRules(run.compat);
+  const endpoints = endpointsOf(config);
   return {
     allocation: {
       policy: budget.policy,
@@ -58,9 +60,10 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
     limits: {
       programs: budget.total_programs,
       tokens: budget.total_tokens,
+      requests: budget.total_requests,
       money: budget.total_money,
     },
-    price: { prompt: config.model.price_prompt, completion: config.model.price_completion },
+    priceAt: priceAt(config),
     generations: run.generations,
     budget: {
       samples: budget.samples,
@@ -77,6 +80,8 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
         maxTokens: config.model.max_tokens,
       },
       modelOf: (generation) => model.modelOf(generation),
+      assign: model.assign,
+      watchCapacity: model.watchCapacity,
       prepare: model.prepare,
       seed: run.seed,
     },
@@ -97,7 +102,8 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
       dedup: select.dedup,
       embeddings: model.embeddings,
     },
-    concurrency: config.model.concurrency,
+    concurrency: endpoints.reduce((sum, { concurrency }) => sum + concurrency, 0) ||
+      config.model.concurrency,
     weights: { sample: budget.sample_weight, refine: budget.refine_weight },
     window: run.window,
     deterministic: run.deterministic,
@@ -105,4 +111,14 @@ export function engineOptions(config: Config, model: OpenModel): ConfiguredOptio
     continuous: run.continuous ? { maxStaleness: run.max_staleness } : null,
     timeoutMs: sandbox.timeout_ms ?? null,
   };
+}
+
+/** Price of a million tokens at an endpoint, by its name in the journal. */
+export function priceAt(config: Config): (endpoint: string) => TokenPrice {
+  const prices = new Map(endpointsOf(config).map((one) => [one.label, priceOf(one)]));
+  return (endpoint) => prices.get(endpoint) ?? priceOf(config.model);
+}
+
+function priceOf(fields: Pick<Config["model"], "price_prompt" | "price_completion">): TokenPrice {
+  return { prompt: fields.price_prompt, completion: fields.price_completion };
 }

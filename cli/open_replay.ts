@@ -46,6 +46,8 @@ export function openReplay(name: string, tasks: readonly TaskLoaded[]): OpenRepl
       minP: null,
       embeddings: null,
       modelOf: (generation) => replay.modelOf(generation),
+      // A unit that the run cancelled is never asked for.
+      assign: (unit) => replay.callOf(unit)!,
       close: () => Promise.resolve(replay[Symbol.dispose]()),
     },
     compare(archive) {

@@ -171,7 +171,7 @@ const MILESTONES: Readonly<Record<string, string>> = {
   trained: "fit: ",
 };
 
-const STEERED: ReadonlySet<string> = new Set(Object.values(CONTROL_EVENTS));
+const STEERED: ReadonlySet<string> = new Set([...Object.values(CONTROL_EVENTS), "endpoint_up"]);
 
 /** What holds the search up and would else look like silence: a pause, or a slow endpoint. */
 export function waitingFor(

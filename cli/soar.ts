@@ -21,6 +21,7 @@ import { engineOptions } from "./engine_options.ts";
 import { Interrupted } from "./exit_code.ts";
 import { type Interrupt, untilInterrupted } from "./interrupt.ts";
 import { openModel } from "./open_model.ts";
+import { endpointsOf } from "./model_config.ts";
 import { openReplay } from "./open_replay.ts";
 import { withExecutorHosts } from "./executor_hosts.ts";
 import { openSandbox } from "./open_sandbox.ts";
@@ -109,7 +110,7 @@ async function runPlan(
       directory,
       tasks,
       (line) => progress.tell(line),
-      (message) => recordNote(recorder, "warning", "restarted", message),
+      ({ level, event, message }) => recordNote(recorder, level, event, message),
     );
   open.defer(() => model.close());
   interrupt.draining.throwIfAborted();
@@ -240,7 +241,7 @@ function told(error: unknown, status: string, { config, directory }: RunPlan): u
     error.message += `; once that is mended: deno task soar --resume ${directory.name}`;
   }
   if (error instanceof ModelError) {
-    error.message += ` (endpoint ${config.model.endpoint ?? "embedded"}); ${goOn}`;
+    error.message += `${endpointsOf(config).length === 0 ? " (embedded model)" : ""}; ${goOn}`;
   }
   return error;
 }
@@ -255,7 +256,7 @@ function planText({ config, directory }: RunPlan, { tasks }: RunTasks): string {
   const { samples, refinements } = config.budget;
   const programs = plannedPrograms(config, { tasks }).toLocaleString("en");
   const model = config.run.replay === undefined
-    ? config.model.name ?? "the embedded model"
+    ? endpointsOf(config).map(({ label }) => label).join(", ") || "the embedded model"
     : `the replies of run ${config.run.replay}`;
   return `run ${directory.name}: ${tasks.length} tasks of ${config.run.tasks}, ${model}, ` +
     `${generations} generations of ${samples} sampled and ${refinements} refined programs a task ` +

@@ -27,15 +27,22 @@ import { userPath } from "./user_path.ts";
 /** What a run that fine-tunes has beside its endpoint. */
 export interface Tuning {
   readonly trainer: TrainerBackend;
-  /** Name to ask a generation's model by; null for the base model. */
-  modelOf(generation: number): string | null;
-  prepare(generation: number, signal: AbortSignal): Promise<void>;
+  /** Name to ask a server for a generation's model by; null for the base model. */
+  modelOf(server: number, generation: number): string | null;
+  /** Has a server take on the model of a generation. */
+  prepare(server: number, generation: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A server that serves the checkpoint which is trained. */
+export interface TunedServer extends Omit<SwapOptions, "delay" | "signal"> {
+  /** The checkpoint's name there. */
+  readonly name: string;
 }
 
 /** Where the model is served, and where the run keeps what was trained. */
-export interface TuningPlace extends Omit<SwapOptions, "delay" | "signal"> {
-  /** The base model's name at the endpoint. */
-  readonly name: string;
+export interface TuningPlace {
+  /** At least one; all serve the same checkpoint. */
+  readonly servers: readonly TunedServer[];
   readonly directory: RunDirectory;
   /** Tasks being measured, which nothing may be learnt from. */
   readonly guard: ContaminationGuard;
@@ -50,14 +57,14 @@ export interface TuningPlace extends Omit<SwapOptions, "delay" | "signal"> {
  */
 export async function openTuning(
   { base, swap, sleep, shards, args, python }: Config["train"],
-  { name, directory, guard, tell, ...reach }: TuningPlace,
+  { servers, directory, guard, tell }: TuningPlace,
 ): Promise<Tuning | null> {
   if (base === undefined) return null;
-  const server = { ...reach, delay: realDelay };
-  const trained = (generation: number): SwapModel => ({
+  const reaches = servers.map((server) => ({ ...server, delay: realDelay }));
+  const trained = (server: number, generation: number): SwapModel => ({
     name: `soar-${directory.name}-${generationName(generation)}`,
     path: resolve(directory.model(generation)),
-    base: name,
+    base: servers[server].name,
   });
   const trainer = trlTrainer({
     python: python ?? await trainerPython(),
@@ -68,12 +75,14 @@ export async function openTuning(
     tell,
   });
   return {
-    trainer: sleep ? whileAsleep(trainer, server) : trainer,
-    modelOf: (generation) => generation === 0 ? null : nameAt(swap, trained(generation)),
-    async prepare(generation, signal) {
+    trainer: sleep ? whileAsleep(trainer, reaches) : trainer,
+    modelOf: (server, generation) =>
+      generation === 0 ? null : nameAt(swap, trained(server, generation)),
+    async prepare(server, generation, signal) {
       if (generation === 0) return;
-      tell(`the endpoint takes on ${trained(generation).name}`);
-      await swapIn(swap, trained(generation), { ...server, signal });
+      const model = trained(server, generation);
+      tell(`${reaches[server].baseUrl} takes on ${model.name}`);
+      await swapIn(swap, model, { ...reaches[server], signal });
     },
   };
 }
@@ -91,16 +100,21 @@ function checkedShards(folder: string, guard: ContaminationGuard): string {
   return path;
 }
 
-/** Trains while the server sleeps, so that both can use one GPU. */
-function whileAsleep(trainer: TrainerBackend, server: SwapOptions): TrainerBackend {
+/** Trains while the servers sleep, so that they and the trainer can use the same GPUs. */
+function whileAsleep(
+  trainer: TrainerBackend,
+  servers: readonly Omit<SwapOptions, "signal">[],
+): TrainerBackend {
   return {
     name: trainer.name,
     async train(shards, model, signal) {
-      await setAsleep(true, { ...server, signal });
+      const all = (asleep: boolean, options: { signal?: AbortSignal }) =>
+        Promise.all(servers.map((server) => setAsleep(asleep, { ...server, ...options })));
       try {
+        await all(true, { signal });
         await trainer.train(shards, model, signal);
       } finally {
-        await setAsleep(false, server); // also when the run is being stopped
+        await all(false, {}); // also when the run is being stopped
       }
     },
   };

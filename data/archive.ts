@@ -69,6 +69,8 @@ export interface Spent {
   readonly asked: number;
   /** Those of them whose request was replied to or failed. */
   readonly replied: number;
+  /** Requests sent, top-ups and retries of those answered among them. */
+  readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
@@ -96,8 +98,8 @@ export class Archive {
   readonly #votes = new Map<string, Voted>();
   readonly #selected = new Set<string>();
   readonly #unsorted = new Set<string>();
-  /** By generation. */
-  readonly #spent = new Map<number, Spent>();
+  /** By generation, and by endpoint. */
+  readonly #spent = new Map<number, Map<string, Spent>>();
   #seq = 0;
 
   /** Journal number of the last record taken. */
@@ -215,11 +217,19 @@ export class Archive {
 
   /** What the generations before one have cost, or all. */
   spent(before = Infinity): Spent {
-    let sum = NOTHING_SPENT;
+    return [...this.spentAt(before).values()].reduce(addSpent, NOTHING_SPENT);
+  }
+
+  /** The same by the name of the endpoint; "" where the run had but one. */
+  spentAt(before = Infinity): ReadonlyMap<string, Spent> {
+    const sums = new Map<string, Spent>();
     for (const [generation, spent] of this.#spent) {
-      if (generation < before) sum = addSpent(sum, spent);
+      if (generation >= before) continue;
+      for (const [endpoint, more] of spent) {
+        sums.set(endpoint, addSpent(sums.get(endpoint) ?? NOTHING_SPENT, more));
+      }
     }
-    return sum;
+    return sums;
   }
 
   call(callId: string): CallState | undefined {
@@ -273,7 +283,7 @@ export class Archive {
   #takeCall(call: CallAdmitted): void {
     if (this.#calls.rowOf(call.callId) >= 0) return;
     const row = this.#calls.add(call);
-    this.#spend(row, { asked: call.n });
+    this.#spend(row, { asked: call.n, requests: 1 });
     for (const parent of call.parents) {
       this.#timesChosen.set(parent, this.timesChosen(parent) + 1);
     }
@@ -283,8 +293,10 @@ export class Archive {
     const row = this.#calls.rowOf(reply.callId);
     if (row < 0 || this.#calls.replyAt(row)) return;
     this.#calls.setReplyAt(row, location);
-    const { promptTokens, completionTokens } = reply;
-    this.#spend(row, { replied: this.#calls.n(row), promptTokens, completionTokens });
+    const { promptTokens, completionTokens, requests, by } = reply;
+    if (by) this.#calls.answerBy(row, by);
+    const replied = this.#calls.n(row);
+    this.#spend(row, { replied, promptTokens, completionTokens, requests: requests - 1 });
     if (reply.sources.length === 0) return this.#end(row);
     this.#waiting.set(row, { sources: new Map(reply.sources.entries()), codes: null });
   }
@@ -316,8 +328,10 @@ export class Archive {
 
   #spend(row: number, more: Partial<Spent>): void {
     const generation = this.#calls.generation(row);
-    const before = this.#spent.get(generation) ?? NOTHING_SPENT;
-    this.#spent.set(generation, addSpent(before, more));
+    const endpoint = this.#calls.endpoint(row);
+    let spent = this.#spent.get(generation);
+    if (!spent) this.#spent.set(generation, spent = new Map());
+    spent.set(endpoint, addSpent(spent.get(endpoint) ?? NOTHING_SPENT, more));
   }
 
   #setSources(reply: CallReplied): void {
@@ -356,12 +370,19 @@ export class Archive {
   }
 }
 
-const NOTHING_SPENT: Spent = { asked: 0, replied: 0, promptTokens: 0, completionTokens: 0 };
+const NOTHING_SPENT: Spent = {
+  asked: 0,
+  replied: 0,
+  requests: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+};
 
 function addSpent(sum: Spent, more: Partial<Spent>): Spent {
   return {
     asked: sum.asked + (more.asked ?? 0),
     replied: sum.replied + (more.replied ?? 0),
+    requests: sum.requests + (more.requests ?? 0),
     promptTokens: sum.promptTokens + (more.promptTokens ?? 0),
     completionTokens: sum.completionTokens + (more.completionTokens ?? 0),
   };

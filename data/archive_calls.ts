@@ -7,7 +7,7 @@ import type { Operator } from "./candidate.ts";
 import { Growing, Interned } from "./growing.ts";
 import { idOf, IdTable } from "./id_table.ts";
 import type { Location } from "./journal_reader.ts";
-import type { CallAdmitted, ParentChoice } from "./records.ts";
+import type { AnsweredBy, CallAdmitted, ParentChoice } from "./records.ts";
 
 const OPERATORS: readonly Operator[] = ["sample", "refine"];
 
@@ -20,6 +20,8 @@ export class CallTable {
   readonly #operator = new Growing(Uint8Array);
   readonly #draw = new Growing(Uint32Array);
   readonly #n = new Growing(Uint32Array);
+  /** "" where the run had but one. */
+  readonly #endpoint = new Growing(Uint32Array);
   readonly #model = new Growing(Uint32Array);
   readonly #temperature = new Growing(Float64Array);
   readonly #seed = new Growing(Float64Array);
@@ -56,6 +58,7 @@ export class CallTable {
     this.#operator.push(OPERATORS.indexOf(call.operator));
     this.#draw.push(call.draw);
     this.#n.push(call.n);
+    this.#endpoint.push(this.#textNumber(call.endpoint ?? ""));
     this.#model.push(this.#textNumber(call.model));
     this.#temperature.push(call.temperature);
     this.#seed.push(call.seed);
@@ -76,6 +79,7 @@ export class CallTable {
 
   /** The request as it was admitted. */
   at(row: number): CallAdmitted {
+    const endpoint = this.endpoint(row);
     return {
       kind: "call",
       callId: this.#ids.at(row),
@@ -84,6 +88,7 @@ export class CallTable {
       operator: this.operator(row),
       draw: this.#draw.at(row),
       n: this.#n.at(row),
+      ...(endpoint === "" ? {} : { endpoint }),
       model: this.#texts.valueOf(this.#model.at(row)),
       temperature: this.#temperature.at(row),
       seed: this.#seed.at(row),
@@ -119,6 +124,18 @@ export class CallTable {
     }
     return parents;
   }
+  /** Name of the endpoint; "" where the run had but one. */
+  endpoint(row: number): string {
+    return this.#texts.valueOf(this.#endpoint.at(row));
+  }
+
+  /** Notes that another answered than the one it was admitted for. */
+  answerBy(row: number, { endpoint, model, temperature }: AnsweredBy): void {
+    this.#endpoint.set(row, this.#textNumber(endpoint));
+    this.#model.set(row, this.#textNumber(model));
+    this.#temperature.set(row, temperature);
+  }
+
   hasEnded(row: number): boolean {
     return this.#ended.at(row) === 1;
   }

@@ -24,7 +24,8 @@ export type SourceDigest = readonly [hash: string, length: number] | null;
 
 /** A reply without its texts. */
 export interface ReplyDigest
-  extends Pick<CallReplied, "kind" | "callId" | "promptTokens" | "completionTokens"> {
+  extends Pick<CallReplied, "kind" | "callId" | "promptTokens" | "completionTokens" | "by"> {
+  readonly requests: number;
   readonly sources: readonly SourceDigest[];
 }
 
@@ -84,6 +85,8 @@ function bodyOf(record: JournalRecord): Digest["body"] {
         callId: record.callId,
         promptTokens: record.promptTokens,
         completionTokens: record.completionTokens,
+        requests: record.requests ?? 1 + record.retries,
+        ...(record.by ? { by: record.by } : {}),
         sources: record.completions.map((completion) => {
           const code = codeOf(completion);
           return code === null ? null : [hash63(code), lengthOf(code)];

@@ -118,6 +118,19 @@ SELECT c.run_id, c.generation, model, phase, count(*) AS calls, sum(prompt_token
   round(sum(completion_tokens) / nullif(any_value(s.oracle_tasks), 0)) AS tokens_per_solved
 FROM llm_calls c JOIN s USING (run_id, generation) GROUP BY ALL ORDER BY ALL`,
   },
+  endpoints: {
+    title: "what each endpoint and model did: requests, failures, what was taken over, speed",
+    sql: `
+WITH found AS (SELECT run_id, call_id, count(*) AS programs, count(*) FILTER (outcome = 'ok') AS ran,
+    max(train_acc) AS best FROM programs GROUP BY ALL)
+SELECT run_id, endpoint, model, count(*) AS calls, count(*) FILTER (status = 'failed') AS failed,
+  count(*) FILTER (is_moved) AS taken_over, sum(requests)::BIGINT AS requests,
+  sum(retries)::BIGINT AS retries, sum(programs)::BIGINT AS programs,
+  round(100 * sum(ran) / nullif(sum(programs), 0), 1) AS ran_percent, round(avg(best), 3) AS best_train_acc,
+  sum(prompt_tokens)::BIGINT AS prompt_tokens, sum(completion_tokens)::BIGINT AS completion_tokens,
+  round(median(latency_ms)) AS median_ms, round(quantile_cont(latency_ms, 0.95)) AS p95_ms
+FROM llm_calls LEFT JOIN found USING (run_id, call_id) GROUP BY ALL ORDER BY ALL`,
+  },
   bottleneck: {
     title: "where the pipeline is full and where it waits, over its last 30 seconds",
     sql: `

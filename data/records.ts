@@ -42,6 +42,8 @@ export interface CallAdmitted {
   readonly draw: number;
   /** Completions asked for. */
   readonly n: number;
+  /** Name of the endpoint it is for; absent where the run has but one. */
+  readonly endpoint?: string;
   readonly model: string;
   /** Fine-tunings of that model, where they are not `generation`. */
   readonly modelGeneration?: number;
@@ -89,6 +91,17 @@ export interface CallReplied {
   /** From sending to the last byte, in milliseconds. */
   readonly latencyMs: number;
   readonly retries: number;
+  /** Requests sent for it, top-ups and retries among them. @default 1 + retries */
+  readonly requests?: number;
+  /** Who answered, where that is not who the request was admitted for: its programs are theirs. */
+  readonly by?: AnsweredBy;
+}
+
+/** Who answered a request. */
+export interface AnsweredBy {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly temperature: number;
 }
 
 /** A request ended without a reply. */

@@ -37,9 +37,11 @@ CREATE VIEW programs AS SELECT run_id, generation, task_id, unique_id, type, sto
   store.flags(correct_train_input) AS correct_train_input, store.flags(correct_test_input) AS correct_test_input,
   train_acc, test_acc, output_hash, transduction, confirmed, exec_ms, layers, host, generated_at, executed_at, seq
   FROM store.programs;
-CREATE VIEW llm_calls AS SELECT run_id, generation, call_id, phase, task_id, draw, model, model_generation,
-  generation - model_generation AS staleness, temperature, seed, prompt_hash, n_completions, n_replied, coalesce(status, 'open') AS status, error, prompt_tokens,
-  completion_tokens, retries, finish_reason, latency_ms, started_at, ended_at
+CREATE VIEW llm_calls AS SELECT run_id, generation, call_id, phase, task_id, draw,
+  coalesce(by_endpoint, endpoint) AS endpoint, coalesce(by_model, model) AS model, model_generation,
+  generation - model_generation AS staleness, coalesce(by_temperature, temperature) AS temperature,
+  by_endpoint IS NOT NULL AS is_moved, seed, prompt_hash, n_completions, n_replied, coalesce(status, 'open') AS status, error, prompt_tokens,
+  completion_tokens, retries, requests, finish_reason, latency_ms, started_at, ended_at
   FROM store.calls LEFT JOIN store.replies USING (run_id, call_id);
 CREATE VIEW rex_draws AS SELECT run_id, generation, task_id, draw, call_id, sampling_method,
   store.ids(parents)[1] AS parent_id, store.ids(parents)[2] AS second_parent_id, h, times_chosen AS N, theta,

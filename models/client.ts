@@ -27,6 +27,24 @@ export interface CompletionRequest {
    * their seeds at least `n` apart, or they share completions (vLLM gives choice i `seed + i`).
    */
   readonly seed: number;
+  /** Of several endpoints the one the request was admitted for, by name. @default any */
+  readonly endpoint?: string;
+  /** Generation whose model is asked, for endpoints that know it by another name. @default 0 */
+  readonly generation?: number;
+}
+
+/** Fields of a request that say how to draw. */
+export type SamplingFields = Pick<
+  CompletionRequest,
+  "temperature" | "topP" | "minP" | "maxTokens"
+>;
+
+/** Who was asked. */
+export interface Asked {
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  readonly model: string;
+  readonly temperature: number;
 }
 
 /** One completion as the server gave it. */
@@ -52,6 +70,10 @@ export interface ModelReply {
   readonly latencyMs: number;
   /** Requests sent again after a failure. */
   readonly retries: number;
+  /** Requests sent in all, top-ups and retries among them. @default 1 + retries */
+  readonly requests?: number;
+  /** Who answered, where that is another endpoint than the one the request was admitted for. */
+  readonly by?: Asked;
 }
 
 /** Something that completes prompts. */
@@ -70,7 +92,8 @@ export interface ModelClient {
 /**
  * Why asking a model failed. `unauthorised` (401, 403) and `refused` (other 4xx) will fail again;
  * `unreachable` (no connection, or one that broke), `timeout`, `busy` (408, 409, 429, 503),
- * `server` (other 5xx) and `bad_reply` (a success that is no completion) may pass.
+ * `server` (other 5xx) and `bad_reply` (a success that is no completion) may pass; `exhausted` is a
+ * request that failed at every try while others were answered.
  */
 export type ModelErrorKind =
   | "unreachable"
@@ -79,7 +102,8 @@ export type ModelErrorKind =
   | "server"
   | "bad_reply"
   | "unauthorised"
-  | "refused";
+  | "refused"
+  | "exhausted";
 
 /** What is known of a failure beside its sentence. */
 export interface ModelErrorDetail {
@@ -109,6 +133,6 @@ export class ModelError extends Error {
 
   /** Whether the same request may succeed later. */
   get passing(): boolean {
-    return this.kind !== "refused" && this.kind !== "unauthorised";
+    return !["refused", "unauthorised", "exhausted"].includes(this.kind);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * From single chat requests to complete replies: retries, top-ups, the gate, and the sums over them.
+ * From single chat requests to complete replies: retries, top-ups, and the sums over them.
  *
  * Knows the protocol's fields but not how they travel; see `openai.ts` for that.
  *
@@ -9,15 +9,19 @@ import {
   type CompletionRequest,
   type ModelClient,
   ModelError,
+  type ModelReply,
   type ReplyCompletion,
 } from "./client.ts";
-import type { AttemptEnd, AttemptGate } from "./limit.ts";
 import { type Delay, realDelay, type RetryPolicy, retryPolicy, withRetries } from "./retry.ts";
 
 /** A successful answer to a chat request, as far as it is used. */
 export interface ChatAnswer {
   readonly choices: readonly {
-    readonly message: { readonly content?: string | null };
+    readonly message: {
+      readonly content?: string | null;
+      /** Why the model would not answer, in its own words. */
+      readonly refusal?: string | null;
+    };
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: {
@@ -60,71 +64,104 @@ export interface CompletionClientOptions {
   readonly random: () => number;
   /** @default the clock's */
   readonly delay?: Delay;
-  /** Holds attempts back while the endpoint is full; null for no limit. @default null */
-  readonly gate?: AttemptGate | null;
 }
 
 /**
- * Makes a client of an endpoint. A reply with fewer choices than asked for is topped up by further
- * requests, one after the other, whose seeds go on where the last one ended.
+ * Makes a client of one endpoint that is always asked. Several, or one that may be full or go away,
+ * are pool.ts's business.
  *
  * @throws {RangeError} for retry bounds that cannot be kept.
  */
 export function completionClient(options: CompletionClientOptions): ModelClient {
-  const { endpoint, now, random, delay = realDelay, gate = null } = options;
+  const { endpoint, now, random, delay = realDelay } = options;
   const { capabilities = { n: true, minP: true } } = options;
   const policy = retryPolicy(options.retry);
-
-  /** One attempt, let in by the gate and timed. */
-  async function attempt(body: Readonly<Record<string, unknown>>, signal?: AbortSignal) {
-    const leave = await gate?.enter(signal);
-    let end: AttemptEnd = "failed";
-    const sentMs = now();
-    try {
-      const answer = await endpoint.chat(body, signal);
-      end = "ok";
-      return { answer, latencyMs: now() - sentMs };
-    } catch (error) {
-      if (error instanceof ModelError && (error.kind === "busy" || error.kind === "timeout")) {
-        end = "busy";
-      }
-      throw error;
-    } finally {
-      leave?.(end);
-    }
-  }
-
   return {
-    async complete(request, signal) {
-      if (!Number.isInteger(request.n) || request.n < 1) {
-        throw new RangeError(`n must be an integer of at least 1, got ${request.n}`);
-      }
-      const completions: ReplyCompletion[] = [];
-      let promptTokens = 0, completionTokens = 0, latencyMs = 0, retries = 0;
-      while (completions.length < request.n) {
-        const body = chatBody(request, completions.length, capabilities);
-        let reply;
-        try {
-          reply = await withRetries(
-            () => attempt(body, signal),
-            { policy, random, delay, signal },
-          );
-        } catch (error) {
-          if (error instanceof ModelError && completions.length > 0) break;
-          throw error;
-        }
-        const { answer } = reply.value;
-        completions.push(
-          ...answer.choices.slice(0, request.n - completions.length).map(completion),
-        );
-        promptTokens += answer.usage?.prompt_tokens ?? 0;
-        completionTokens += answer.usage?.completion_tokens ?? 0;
-        latencyMs += reply.value.latencyMs;
-        retries += reply.retries;
-      }
-      return { completions, promptTokens, completionTokens, latencyMs, retries };
-    },
+    complete: (request, signal) =>
+      gather(request, async (had) => {
+        const body = chatBody(request, had, capabilities);
+        let latencyMs = 0;
+        const { value, retries } = await withRetries(async () => {
+          const sentMs = now();
+          const choices = await ask(endpoint, body, signal);
+          latencyMs = now() - sentMs;
+          return choices;
+        }, { policy, random, delay, signal });
+        return { ...value, latencyMs, retries };
+      }),
   };
+}
+
+/** What one attempt brought. */
+export interface Answer {
+  readonly completions: readonly ReplyCompletion[];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** An answer and what it took. */
+export interface AnswerAndCost extends Answer {
+  readonly latencyMs: number;
+  readonly retries: number;
+}
+
+/** One attempt. @throws {ModelError} also when no choice is a completion */
+export async function ask(
+  endpoint: Endpoint,
+  body: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const { choices, usage } = await endpoint.chat(body, signal);
+  const completions = choices.map(completion)
+    .filter(({ finishReason }) => !BROKEN_OFF.has(finishReason));
+  if (completions.every(({ text, finishReason }) => text === "" && finishReason === "unknown")) {
+    const said = new Set(choices.map((choice) => choice.finish_reason ?? "no reason"));
+    throw new ModelError(
+      "bad_reply",
+      `POST chat/completions at ${endpoint.baseUrl} brought no completion: ${[...said].join(", ")}`,
+    );
+  }
+  return {
+    completions,
+    promptTokens: usage?.prompt_tokens ?? 0,
+    completionTokens: usage?.completion_tokens ?? 0,
+  };
+}
+
+/** Finish reasons of a choice that the server did not finish; what it holds is no completion. */
+const BROKEN_OFF = new Set(["abort", "error"]);
+
+/**
+ * Puts a reply together. An answer with fewer choices than asked for is topped up by further
+ * requests, one after the other, whose seeds go on where the last one ended.
+ *
+ * @param askFor asks for the completions still missing after so many
+ */
+export async function gather(
+  { n }: Pick<CompletionRequest, "n">,
+  askFor: (had: number) => Promise<AnswerAndCost>,
+): Promise<ModelReply> {
+  if (!Number.isInteger(n) || n < 1) {
+    throw new RangeError(`n must be an integer of at least 1, got ${n}`);
+  }
+  const completions: ReplyCompletion[] = [];
+  let promptTokens = 0, completionTokens = 0, latencyMs = 0, retries = 0, requests = 0;
+  while (completions.length < n) {
+    let answer;
+    try {
+      answer = await askFor(completions.length);
+    } catch (error) {
+      if (error instanceof ModelError && completions.length > 0) break;
+      throw error;
+    }
+    completions.push(...answer.completions.slice(0, n - completions.length));
+    promptTokens += answer.promptTokens;
+    completionTokens += answer.completionTokens;
+    latencyMs += answer.latencyMs;
+    retries += answer.retries;
+    requests += 1 + answer.retries;
+  }
+  return { completions, promptTokens, completionTokens, latencyMs, retries, requests };
 }
 
 /** The JSON fields of a request for the completions still missing after `had`. */
@@ -147,10 +184,14 @@ export function chatBody(
   };
 }
 
-function completion(choice: ChatAnswer["choices"][number]): ReplyCompletion {
-  const { message: { content }, finish_reason: finishReason } = choice;
+/** A refusal's words are kept as text: they hold no program, and asking again brings the same. */
+function completion({ message, finish_reason }: ChatAnswer["choices"][number]): ReplyCompletion {
+  const { content, refusal } = message;
+  if (typeof refusal === "string" && refusal !== "") {
+    return { text: refusal, finishReason: "refusal" };
+  }
   return {
     text: typeof content === "string" ? content : "",
-    finishReason: finishReason ?? "unknown",
+    finishReason: finish_reason ?? "unknown",
   };
 }

@@ -28,6 +28,8 @@ export interface EndpointProbe extends Capabilities {
   readonly reachable: boolean;
   /** Whether the model completed a prompt; false makes the capabilities false too. */
   readonly usable: boolean;
+  /** Whether it may be usable later: it was away, or failed in a way that may pass. */
+  readonly mayPass: boolean;
   /** Whether one seed gave one text; never promised across other loads or batches. */
   readonly seed: boolean;
   /** Models the endpoint lists; may lack one that works (`transformers serve` lists its cache). */
@@ -78,7 +80,8 @@ export async function probeEndpoint(
   if (plain instanceof ModelError) {
     const known = models.length > 0 ? `; models it lists: ${models.join(", ")}` : "";
     const nothing = { usable: false, n: false, minP: false, seed: false };
-    return { ...nothing, reachable: reached(plain), models, detail: plain.message + known };
+    const found = { reachable: reached(plain), mayPass: plain.passing, models };
+    return { ...nothing, ...found, detail: plain.message + known };
   }
   const n = !(pair instanceof ModelError) && pair.length === 2;
   const again = await chat({ n: false, minP: false }, 1);
@@ -91,7 +94,7 @@ export async function probeEndpoint(
     minP ? "min_p is taken" : `min_p is not sent (${cutOff.message})`,
     seed ? "a seed repeats" : "a seed did not repeat: runs on it will not be the same twice",
   ].join("; ");
-  return { reachable: true, usable: true, n, minP, seed, models, detail };
+  return { reachable: true, usable: true, mayPass: true, n, minP, seed, models, detail };
 }
 
 async function texts(

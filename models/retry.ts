@@ -59,6 +59,11 @@ export interface RetryOptions {
   readonly random: () => number;
   readonly delay: Delay;
   readonly signal?: AbortSignal;
+  /**
+   * Says how long to wait after a failure, in ms; null gives up.
+   * @default {retryWait} by the policy; what will not pass is given up
+   */
+  readonly decide?: (failure: ModelError, retries: number) => number | null;
 }
 
 /** The wait of `retry-after-ms` or `retry-after` (seconds or a date) in ms, null when there is none. */
@@ -92,6 +97,23 @@ export function retryDelayMs(
 }
 
 /**
+ * How long to wait after a failure, by the policy alone; null gives up.
+ *
+ * @param retries Retries made so far.
+ */
+export function retryWait(
+  failure: ModelError,
+  retries: number,
+  policy: RetryPolicy,
+  random: () => number,
+): number | null {
+  const askedMs = failure.retryAfterMs ?? null;
+  if (!failure.passing || retries + 1 >= policy.maxAttempts) return null;
+  if ((askedMs ?? 0) > policy.maxDelayMs) return null;
+  return retryDelayMs(retries, askedMs, policy, random);
+}
+
+/**
  * Calls `attempt` until it succeeds, fails for good, or the policy's bounds are reached.
  *
  * @throws {ModelError} the last failure, saying how often it was tried.
@@ -99,23 +121,22 @@ export function retryDelayMs(
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { policy, random, delay, signal }: RetryOptions,
+  { policy, random, delay, signal, decide }: RetryOptions,
 ): Promise<{ value: T; retries: number }> {
+  const waitAfter = decide ??
+    ((failure, retries) => retryWait(failure, retries, policy, random));
   for (let retries = 0;; retries++) {
     signal?.throwIfAborted();
-    let failure: ModelError;
+    let waitMs: number | null;
     try {
       return { value: await attempt(), retries };
     } catch (error) {
-      if (!(error instanceof ModelError) || !error.passing) throw error;
-      failure = error;
-    }
-    const askedMs = failure.retryAfterMs ?? null;
-    if (retries + 1 >= policy.maxAttempts || (askedMs ?? 0) > policy.maxDelayMs) {
-      throw givenUp(failure, retries + 1);
+      if (!(error instanceof ModelError)) throw error;
+      waitMs = waitAfter(error, retries);
+      if (waitMs === null) throw error.passing ? givenUp(error, retries + 1) : error;
     }
     try {
-      await delay(retryDelayMs(retries, askedMs, policy, random), signal);
+      await delay(waitMs, signal);
     } catch (error) {
       // A timer rejects with its own AbortError; callers are promised the signal's reason.
       signal?.throwIfAborted();

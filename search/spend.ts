@@ -10,6 +10,8 @@ export interface SpendingLimits {
   readonly programs?: number;
   /** Prompt and completion tokens together. */
   readonly tokens?: number;
+  /** Requests sent, retries and top-ups included. */
+  readonly requests?: number;
   /** In the currency of {@link TokenPrice}. */
   readonly money?: number;
 }
@@ -24,6 +26,8 @@ export interface TokenPrice {
 export interface Spending {
   /** Programs asked for. */
   readonly programs: number;
+  /** Requests sent. @default {0} */
+  readonly requests?: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
@@ -64,22 +68,23 @@ export function programsLeft(
       throw new RangeError(`Cannot keep to a budget: expected ${name} >= 0, got ${value}`);
     }
   }
-  const { programs, promptTokens, completionTokens } = spent;
+  const { programs, requests = 0, promptTokens, completionTokens } = spent;
   const counted = promptTokens + completionTokens > 0 && programs > 0;
   const used = counted
     ? spent
-    : { programs, promptTokens: programs * guess / 2, completionTokens: programs * guess / 2 };
-  const each = counted
-    ? {
-      programs: 1,
-      promptTokens: promptTokens / programs,
-      completionTokens: completionTokens / programs,
-    }
-    : { programs: 1, promptTokens: guess / 2, completionTokens: guess / 2 };
+    : { ...spent, promptTokens: programs * guess / 2, completionTokens: programs * guess / 2 };
+  const each = {
+    programs: 1,
+    // Until some are counted, one request a program: they may be asked for one by one.
+    requests: programs > 0 && requests > 0 ? requests / programs : 1,
+    promptTokens: counted ? promptTokens / programs : guess / 2,
+    completionTokens: counted ? completionTokens / programs : guess / 2,
+  };
   const left = (limit: number | undefined, cost: (spending: Spending) => number) =>
     limit === undefined || cost(each) === 0 ? Infinity : (limit - cost(used)) / cost(each);
   const rest = Math.min(
     left(limits.programs, (spending) => spending.programs),
+    left(limits.requests, (spending) => spending.requests ?? 0),
     left(limits.tokens, (spending) => spending.promptTokens + spending.completionTokens),
     left(limits.money, (spending) => moneyOf(spending, price)),
   );

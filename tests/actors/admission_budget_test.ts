@@ -197,7 +197,7 @@ Deno.test("tokens: one request tells the price, then as many go out as are paid 
     tasks: TASKS.slice(0, 2),
     budget: budgetOf(4, 0),
     // A reply of the recorder's has two tokens.
-    purse: new Purse({ archive, limits: { tokens: 10 }, price }),
+    purse: new Purse({ archive, limits: { tokens: 10 }, priceAt: () => price }),
   });
   const running = admission.run(NEVER);
   const first = await samples();

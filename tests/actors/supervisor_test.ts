@@ -19,6 +19,7 @@ import { Recorded } from "./recorded.ts";
 const MODEL: Record<ModelErrorKind, Verdict> = {
   refused: "set_aside",
   bad_reply: "set_aside",
+  exhausted: "set_aside",
   unreachable: "stop",
   timeout: "stop",
   busy: "stop",

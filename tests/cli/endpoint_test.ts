@@ -17,6 +17,7 @@ function mirrorServer(down: () => boolean = () => false) {
       if (new URL(request.url).pathname === "/v1/models") {
         return Response.json({ object: "list", data: [{ id: "mirror", object: "model" }] });
       }
+      if (request.method !== "POST") return new Response("not here", { status: 404 });
       const { n = 1, model } = await request.json();
       const choices = Array.from({ length: n }, (_, index) => ({
         index,
@@ -105,6 +106,11 @@ const LIMITED: readonly [limit: string, requests: number, said: string][] = [
   ["budget.total_programs=6", 4, "6 of 6 programs asked for"],
   // Twelve tokens a reply, two programs each: five replies are 60.
   ["budget.total_tokens=60", 5, "nothing fits what is left after 10 programs and 60 tokens"],
+  [
+    "budget.total_requests=7",
+    7,
+    "nothing fits what is left after 14 programs and 84 tokens in 7 requests",
+  ],
   // Seven completion tokens a reply at a million for each million: nine replies cost 63.
   ["budget.total_money=64", 9, "nothing fits what is left after 18 programs and 108 tokens"],
 ];

@@ -36,6 +36,7 @@ function adapterServer() {
     async (request) => {
       const { pathname, search } = new URL(request.url);
       if (pathname === "/v1/models") return Response.json({ data: [{ id: "tiny" }] });
+      if (request.method !== "POST") return new Response("not here", { status: 404 });
       const body = await request.json();
       if (pathname !== "/v1/chat/completions") {
         others.push(pathname + search + (body.lora_name ? ` ${body.lora_name}` : ""));

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Archive, callIdOf, candidateOf } from "../../data/archive.ts";
+import { Archive, callIdOf, candidateOf, type Spent } from "../../data/archive.ts";
 import type { Entry } from "../../data/journal_reader.ts";
 import type { Operator } from "../../data/candidate.ts";
 import { hash63 } from "../../data/program.ts";
-import type { RecordBody } from "../../data/records.ts";
+import type { CallAdmitted, CallReplied, RecordBody } from "../../data/records.ts";
 import { type Asked, callOf, evaluationOf, replyOf, type Result } from "../actors/recorded.ts";
 import { archiveSeen } from "./archive_seen.ts";
 import { numbered, RUN } from "./store_run.ts";
@@ -50,14 +50,30 @@ Deno.test("an archive rebuilt from the journal is the one that took it live, at 
 
 Deno.test("Archive.spent() counts each request once, with what its reply cost", () => {
   const archive = archiveOf(RUN);
+  const withoutRequests = ({ requests: _, ...spent }: Spent) => spent;
   const first = { asked: 4, replied: 4, promptTokens: 300, completionTokens: 120 };
   const all = { asked: 9, replied: 8, promptTokens: 600, completionTokens: 240 };
-  assertEquals([archive.spent(1), archive.spent()], [first, all]);
+  assertEquals([archive.spent(1), archive.spent()].map(withoutRequests), [first, all]);
   const call = callOf({ taskId: "a", n: 2 });
   const failed = { kind: "call_failed", callId: call.callId, error: "503" } as const;
   // A resume may ask again, and a reply come twice.
   const twice = archiveOf([call, call, failed, failed, ...requestOf({ taskId: "b" }, ["x", "y"])]);
-  assertEquals(twice.spent(), { asked: 3, replied: 3, promptTokens: 1, completionTokens: 1 });
+  const spent = { asked: 3, replied: 3, requests: 2, promptTokens: 1, completionTokens: 1 };
+  assertEquals(twice.spent(), spent);
+});
+
+Deno.test("a request answered by another endpoint counts there, and its programs are that model's", () => {
+  const [asked, reply] = requestOf({ taskId: "a" }, ["x"]);
+  const by = { endpoint: "b", model: "other", temperature: 0.5 };
+  const archive = archiveOf([
+    { ...asked as CallAdmitted, endpoint: "a" },
+    { ...reply as CallReplied, requests: 3, by },
+  ]);
+  const [state] = archive.calls();
+  assertEquals({ ...state.call, ...by }, state.call);
+  assertEquals([...archive.unevaluated()].map(({ model }) => model), ["other"]);
+  assertEquals(archive.spentAt().get("b")?.promptTokens, 1);
+  assertEquals(archive.spentAt().get("b")?.requests, 2);
 });
 
 /** Requests of two generations and both operators, all different, two completions each. */

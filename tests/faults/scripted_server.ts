@@ -35,6 +35,7 @@ export class ScriptedServer implements AsyncDisposable {
     if (new URL(request.url).pathname === "/v1/models") {
       return Response.json({ object: "list", data: [{ id: "scripted", object: "model" }] });
     }
+    if (request.method !== "POST") return new Response("not here", { status: 404 });
     const { n = 1, seed } = await request.json();
     this.seeds.push(seed);
     await delay(LATENCY_MS);

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { type CompletionRequest, ModelError } from "../../models/client.ts";
-import { aimdStart, type AttemptEnd, type AttemptGate } from "../../models/limit.ts";
 import { openaiClient, type OpenaiClientOptions } from "../../models/openai.ts";
 import { FakeServer } from "./fake_server.ts";
 
@@ -63,11 +62,11 @@ Deno.test("choices beyond n are left out", async () => {
 
 Deno.test("a choice without text is an empty completion", async () => {
   await using server = new FakeServer();
-  const choices = [{ message: { content: null } }, { message: {} }];
+  const choices = [{ message: { content: null }, finish_reason: "length" }, { message: {} }];
   server.faults.push({ kind: "body", body: JSON.stringify({ choices, usage: null }) });
   const reply = await openaiClient(options(server)).complete({ ...REQUEST, n: 2 });
   assertEquals(reply.completions, [
-    { text: "", finishReason: "unknown" },
+    { text: "", finishReason: "length" },
     { text: "", finishReason: "unknown" },
   ]);
 });
@@ -118,30 +117,30 @@ Deno.test("a min_p that is off is sent as 0", async () => {
   assertEquals(server.chats[0].body.min_p, 0);
 });
 
-Deno.test("every attempt passes the gate and tells it how it ended", async () => {
-  await using server = new FakeServer({ maxChoices: 3 });
+Deno.test("choices the server broke off are no completions: they are asked for again", async () => {
+  await using server = new FakeServer();
+  const choices = ["stop", "abort", "error"].map((finish_reason, i) => {
+    return { message: { content: `${i}` }, finish_reason };
+  });
   server.faults.push(
-    { kind: "status", status: 429 },
-    { kind: "body", body: "no JSON" },
+    { kind: "body", body: JSON.stringify({ choices: choices.slice(1) }) },
+    { kind: "body", body: JSON.stringify({ choices }) },
   );
-  let inside = 0;
-  const ends: AttemptEnd[] = [];
-  const gate: AttemptGate = {
-    enter() {
-      assertEquals(++inside, 1);
-      return Promise.resolve((end) => {
-        inside--;
-        ends.push(end);
-      });
-    },
-    state: aimdStart({ min: 1, max: 1 }),
-    inFlight: 0,
-    waiting: 0,
-  };
-  const client = openaiClient({ ...options(server), gate, retry: { maxAttempts: 3 } });
-  await client.complete(REQUEST);
-  assertEquals(ends, ["busy", "failed", "ok", "ok"]);
-  assertEquals(inside, 0);
+  const reply = await openaiClient(options(server)).complete({ ...REQUEST, n: 3 });
+  assertEquals(reply.completions.map(({ text }) => text), ["0", "draw 51", "draw 52"]);
+  assertEquals([reply.retries, reply.requests, server.chats.length], [1, 3, 3]);
+});
+
+Deno.test("an empty reply is asked for again; a refusal is a completion in the model's words", async () => {
+  await using server = new FakeServer();
+  const refused = [{ message: { content: null, refusal: "I will not." }, finish_reason: "stop" }];
+  server.faults.push(
+    { kind: "body", body: JSON.stringify({ choices: [{ message: { content: null } }] }) },
+    { kind: "body", body: JSON.stringify({ choices: refused }) },
+  );
+  const reply = await openaiClient(options(server)).complete({ ...REQUEST, n: 1 });
+  assertEquals(reply.completions, [{ text: "I will not.", finishReason: "refusal" }]);
+  assertEquals(reply.retries, 1);
 });
 
 Deno.test("n must be at least 1", async () => {

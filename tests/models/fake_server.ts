@@ -15,6 +15,10 @@ export type Fault =
   | { kind: "body"; body: string; type?: string }
   /** Headers and half a body, then the connection breaks. */
   | { kind: "broken" }
+  /** Headers and half a body, then nothing more; the connection stays open. */
+  | { kind: "stuck" }
+  /** Spaces before the body, one every few milliseconds and without end. */
+  | { kind: "slow" }
   /** Never answers. */
   | { kind: "silent" };
 
@@ -34,6 +38,10 @@ export interface FakeServerOptions {
   readonly models?: readonly string[];
   /** Whether adapters can be loaded, and where: below `/v1` as in vLLM, or beside it. */
   readonly adapters?: "vllm" | "sglang";
+  /** Text of the completion of a seed. @default {draw SEED} */
+  readonly textOf?: (seed: number) => string;
+  /** Text of `/metrics`. @default none, 404 */
+  readonly metrics?: () => string;
 }
 
 /** A request as it was received. */
@@ -49,6 +57,8 @@ export class FakeServer implements AsyncDisposable {
   readonly requests: ReceivedRequest[] = [];
   /** Faults of the coming chat and adapter requests, first one first. */
   readonly faults: Fault[] = [];
+  /** What every chat and adapter request gets while it is set, after `faults`. */
+  outage: Fault | null = null;
   /** Path of each adapter that was loaded, by its name. */
   readonly adapters = new Map<string, string>();
   readonly #options: FakeServerOptions;
@@ -96,13 +106,16 @@ export class FakeServer implements AsyncDisposable {
       return failure(401, `bad credentials: ${request.headers.get("authorization")}`);
     }
     if (path === "/v1/models") return Response.json({ data: models.map((id) => ({ id })) });
+    if (path === "/metrics" && this.#options.metrics) {
+      return new Response(this.#options.metrics());
+    }
     const route = { vllm: "/v1/load_lora_adapter", sglang: "/load_lora_adapter" };
     if (this.#options.adapters && path === route[this.#options.adapters]) {
-      const fault = this.faults.shift();
+      const fault = this.faults.shift() ?? this.outage;
       return fault ? await this.#fail(fault) : this.#loadAdapter(body);
     }
     if (path !== "/v1/chat/completions") return failure(404, `no such path: ${path}`);
-    const fault = this.faults.shift();
+    const fault = this.faults.shift() ?? this.outage;
     if (fault) return await this.#fail(fault);
     if (!models.includes(body.model)) return failure(404, `no such model: ${body.model}`);
     if (this.#options.refusesMinP && "min_p" in body) {
@@ -121,12 +134,13 @@ export class FakeServer implements AsyncDisposable {
 
   #complete(body: { n?: number; seed: number }): Response {
     const { honoursN = true, honoursSeed = true, maxChoices = Infinity } = this.#options;
+    const { textOf = (seed) => `draw ${seed}` } = this.#options;
     const count = honoursN ? Math.min(maxChoices, body.n ?? 1) : 1;
     const choices = Array.from({ length: count }, (_, index) => ({
       index,
       message: {
         role: "assistant",
-        content: `draw ${honoursSeed ? body.seed + index : this.requests.length}`,
+        content: textOf(honoursSeed ? body.seed + index : this.requests.length),
       },
       finish_reason: "stop",
     }));
@@ -154,10 +168,35 @@ export class FakeServer implements AsyncDisposable {
           }),
           { headers: { "content-type": "application/json" } },
         );
+      case "stuck":
+        return this.#body((controller) => {
+          controller.enqueue(new TextEncoder().encode('{"choices": [{"mess'));
+          return () => {};
+        });
+      case "slow":
+        return this.#body((controller) => {
+          const timer = setInterval(() => controller.enqueue(new Uint8Array([0x20])), 3);
+          return () => clearInterval(timer);
+        });
       case "silent":
         await this.#stopping.promise;
         return new Response();
     }
+  }
+
+  /** A body that ends when the client leaves, or the server stops. */
+  #body(
+    start: (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => () => void,
+  ): Response {
+    let end = () => {};
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        end = start(controller);
+        void this.#stopping.promise.then(() => end());
+      },
+      cancel: () => end(),
+    });
+    return new Response(body, { headers: { "content-type": "application/json" } });
   }
 }
 

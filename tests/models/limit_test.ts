@@ -1,12 +1,7 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  aimd,
-  type AimdEvent,
-  aimdStart,
-  type AimdState,
-  attemptGate,
-} from "../../models/limit.ts";
+import { aimd, type AimdEvent, aimdStart, type AimdState } from "../../models/limit.ts";
+import type { ServerLoad } from "../../models/server_load.ts";
 
 const BOUNDS = { min: 1, max: 64, initial: 4 };
 
@@ -16,6 +11,11 @@ function ok(startedAtMs: number, tookMs: number, inFlight: number): AimdEvent {
 
 function busy(startedAtMs: number): AimdEvent {
   return { kind: "busy", startedAtMs, endedAtMs: startedAtMs + 10, inFlight: 1 };
+}
+
+function load(atMs: number, changes: Partial<ServerLoad>): AimdEvent {
+  const idle = { waiting: 0, running: 4, cacheUsage: 0.1, preempted: 0 };
+  return { kind: "load", atMs, load: { ...idle, ...changes } };
 }
 
 function after(...events: AimdEvent[]): AimdState {
@@ -62,12 +62,23 @@ Deno.test("aimd() stops growing when replies take three times the least time, an
 });
 
 Deno.test("aimd() keeps the limit within its bounds whatever happens", () => {
-  const event = fc.record({
+  const ended = fc.record({
     kind: fc.constantFrom("ok" as const, "busy" as const),
     startedAtMs: fc.nat(10_000),
     endedAtMs: fc.nat(10_000).map((ms) => ms + 10_000),
     inFlight: fc.integer({ min: 1, max: 100 }),
   });
+  const look = fc.record({
+    kind: fc.constant("load" as const),
+    atMs: fc.nat(20_000),
+    load: fc.record({
+      waiting: fc.nat(100),
+      running: fc.nat(100),
+      cacheUsage: fc.double({ min: 0, max: 1, noNaN: true }),
+      preempted: fc.nat(5),
+    }),
+  });
+  const event = fc.oneof(ended, look);
   fc.assert(fc.property(fc.array(event, { maxLength: 300 }), (events) => {
     let state = aimdStart(BOUNDS);
     for (const event of events) {
@@ -86,62 +97,32 @@ Deno.test("aimdStart() refuses impossible bounds", () => {
   assertEquals(aimdStart({ min: 1, max: 2 }).limit, 2);
 });
 
-/** Lets all promises that are ready run. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await Promise.resolve();
-}
+const FULL = Array.from({ length: 4 }, (_, i) => ok(1000 + i, 100, 64));
 
-Deno.test("attemptGate() lets no more in than the limit, in order of coming", async () => {
-  const gate = attemptGate({ min: 1, max: 2, initial: 2 }, () => 0);
-  const order: number[] = [];
-  const places = [0, 1, 2, 3].map(async (i) => {
-    const leave = await gate.enter();
-    order.push(i);
-    return leave;
-  });
-  await settle();
-  assertEquals([order, gate.inFlight, gate.waiting], [[0, 1], 2, 2]);
-  (await places[1])("failed");
-  await settle();
-  assertEquals([order, gate.inFlight, gate.waiting], [[0, 1, 2], 2, 1]);
-  (await places[0])("busy");
-  await settle();
-  assertEquals([order, gate.inFlight, gate.waiting], [[0, 1, 2], 1, 1]);
-  (await places[2])("ok");
-  (await places[3])("ok");
-  assertEquals([order, gate.inFlight, gate.waiting], [[0, 1, 2, 3], 0, 0]);
+Deno.test("aimd() does not grow while requests wait in the server or its cache is nearly full", () => {
+  for (const full of [{ waiting: 1 }, { cacheUsage: 0.81 }]) {
+    assertEquals(after(load(900, full), ...FULL).limit, 4);
+  }
+  assertEquals(after(load(900, {}), ...FULL).limit, 8);
 });
 
-Deno.test("attemptGate() follows what attempts report", async () => {
-  const gate = attemptGate({ min: 1, max: 8, initial: 1 }, () => 0);
-  (await gate.enter())("ok");
-  assertEquals(gate.state.limit, 2);
-  (await gate.enter())("failed");
-  assertEquals(gate.state.limit, 2);
-  (await gate.enter())("busy");
-  assertEquals(gate.state.limit, 1.6);
+Deno.test("aimd() forgets what the server said after 15 s without a word", () => {
+  const late = (ms: number) => after(load(0, { waiting: 9 }), ok(ms - 100, 100, 4)).limit;
+  assertEquals([late(15_000), late(15_001)], [4, 5]);
 });
 
-Deno.test("attemptGate() forgets a waiter whose signal aborts", async () => {
-  const gate = attemptGate({ min: 1, max: 1 }, () => 0);
-  const first = await gate.enter();
-  const stop = new AbortController();
-  const second = assertRejects(() => gate.enter(stop.signal), Error, "over");
-  await settle();
-  assertEquals(gate.waiting, 1);
-  stop.abort(new Error("over"));
-  await second;
-  assertEquals([gate.inFlight, gate.waiting], [1, 0]);
-  await assertRejects(() => gate.enter(stop.signal), Error, "over");
-  first("ok");
-  (await gate.enter())("ok");
-  assertEquals(gate.inFlight, 0);
+Deno.test("aimd() cuts when the cache overflows, or requests were taken back", () => {
+  assertEquals(after(load(0, { cacheUsage: 0.91 })).limit, 4 * 0.8);
+  // The first look tells how often it had happened before.
+  assertEquals(after(load(0, { preempted: 7 })).limit, 4);
+  assertEquals(after(load(0, { preempted: 7 }), load(5000, { preempted: 8 })).limit, 4 * 0.8);
 });
 
-Deno.test("attemptGate() takes a place back only once", async () => {
-  const gate = attemptGate({ min: 1, max: 1 }, () => 0);
-  const leave = await gate.enter();
-  leave("ok");
-  assertThrows(() => leave("ok"), TypeError);
-  assertEquals(gate.inFlight, 0);
+Deno.test("aimd() cuts when a queue has stood for six looks, and then counts anew", () => {
+  const looks = (n: number) =>
+    after(...Array.from({ length: n }, (_, i) => load(i * 5000, { waiting: 3, running: 4 })));
+  assertEquals([looks(5).limit, looks(6).limit, looks(11).limit], [4, 4 * 0.9, 4 * 0.9]);
+  assertEquals(looks(12).limit, 4 * 0.9 * 0.9);
+  const broken = [...Array(5).fill({ waiting: 3 }), {}, { waiting: 3 }];
+  assertEquals(after(...broken.map((it, i) => load(i * 5000, it))).limit, 4);
 });

@@ -47,6 +47,7 @@ Deno.test("openaiClient() sends every sampling field and reads the reply", async
     completionTokens: 6,
     latencyMs: 250,
     retries: 0,
+    requests: 1,
   });
   assertEquals(server.requests.map(({ body }) => body), [{
     model: "tiny",

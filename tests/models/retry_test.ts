@@ -45,6 +45,7 @@ Deno.test("retryDelayMs() doubles within bounds and never comes earlier than ask
 
 Deno.test("withRetries() tries passing failures maxAttempts times, final ones once", async () => {
   const tries: Record<ModelErrorKind, number> = {
+    exhausted: 1,
     unreachable: 3,
     timeout: 3,
     busy: 3,

@@ -1,0 +1,392 @@
+/**
+ * Several routes as one model client: each request goes to the one it was admitted for, and where
+ * that fails, to another.
+ *
+ * - The only retry layer of a run. A failed attempt goes at once to a route that has not failed it;
+ *   when all have, it waits as in retry.ts. Top-ups stay with the route whose completions were had.
+ * - A route that failed is left alone until a health check succeeds (breaker.ts, route.ts), while the
+ *   others go on. When all routes a request may go to are lost, so is the request.
+ * - With `fixed`, requests are admitted at fixed counts and leave their route only for one that has
+ *   the same model and sampling, so that what is asked does not hang on timing.
+ *
+ * @module
+ */
+import { hash63 } from "../data/program.ts";
+import { isLost } from "./breaker.ts";
+import {
+  type Asked,
+  type CompletionRequest,
+  type ModelClient,
+  ModelError,
+  type ModelReply,
+} from "./client.ts";
+import { gather } from "./completion_client.ts";
+import {
+  type Delay,
+  realDelay,
+  retryDelayMs,
+  type RetryPolicy,
+  retryPolicy,
+  withRetries,
+} from "./retry.ts";
+import { Route, type RouteOptions } from "./route.ts";
+import { fixedChoice, Turns } from "./route_choice.ts";
+
+/** Options of {@link EndpointPool}. */
+export interface PoolOptions {
+  /** At least one; names differ. */
+  readonly routes: readonly RouteOptions[];
+  readonly retry?: Partial<RetryPolicy>;
+  /** Whether requests are admitted at fixed counts. */
+  readonly fixed: boolean;
+  /** Clock in ms. */
+  readonly now: () => number;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  /** @default the clock's */
+  readonly delay?: Delay;
+  /** Longest health check and look at a server's load, in ms. @default 30000 */
+  readonly checkMs?: number;
+  /** Told when a route is left alone, and when it is back. */
+  readonly tell: (event: "endpoint_down" | "endpoint_up", message: string) => void;
+}
+
+/** A request about to be admitted. */
+export interface Admitting {
+  readonly generation: number;
+  readonly taskId: string;
+  /** Number of the request among those of its task and generation. */
+  readonly position: number;
+}
+
+/** Between looks at a server's load, in ms: vLLM renews its figures about once a second. */
+const LOOK_MS = 5_000;
+
+/** A request under way. */
+interface Call {
+  readonly request: CompletionRequest;
+  readonly generation: number;
+  /** Where it was admitted. */
+  readonly admitted: Route;
+  /** Where it failed in this round: a round is over when it has failed everywhere. */
+  readonly failedAt: Set<Route>;
+  readonly refusedBy: Set<Route>;
+  /** Whose completions were had; else where the last attempt went. */
+  route: Route;
+  had: boolean;
+  rounds: number;
+  /** When the last round ended, or the call began, in ms. */
+  roundAtMs: number;
+  /** Whether others were answered during its last round, so that the fault is its own. */
+  isOwnFault: boolean;
+}
+
+interface Waiter {
+  readonly call: Call;
+  readonly resolve: (route: Route) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Clients of all routes in one. */
+export class EndpointPool implements ModelClient {
+  readonly #options: PoolOptions;
+  readonly #policy: RetryPolicy;
+  readonly #routes: readonly Route[];
+  readonly #turns: Turns;
+  readonly #waiters: Waiter[] = [];
+  readonly #closed = new AbortController();
+  readonly #checking = new Set<Route>();
+  readonly #down = new Set<Route>();
+  #generation = 0;
+  #answeredAtMs = -Infinity;
+  #onCapacity: (capacity: number) => void = () => {};
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#policy = retryPolicy(options.retry);
+    this.#routes = options.routes.map((route) => new Route(route, this.#policy, options.now));
+    this.#turns = new Turns(this.#routes.length);
+    if (this.#routes.length === 0) throw new RangeError("a pool needs at least one route");
+    for (const route of this.#routes) {
+      if (route.options.readLoad) void this.#watchLoad(route);
+    }
+    this.#changed();
+  }
+
+  /**
+   * Requests that may be in flight now. Those at routes that are left alone count as they are, so
+   * that they take nobody's place.
+   */
+  get capacity(): number {
+    const sum = this.#routes.reduce(
+      (sum, { limit, inFlight }) => sum + Math.max(limit, inFlight),
+      0,
+    );
+    return Math.max(1, sum);
+  }
+
+  /** Told whenever {@link EndpointPool.capacity} may have changed. */
+  set onCapacity(listener: (capacity: number) => void) {
+    this.#onCapacity = listener;
+    listener(this.capacity);
+  }
+
+  /** Names of the models that serve a generation. */
+  modelsOf(generation: number): string[] {
+    return [...new Set(this.#routes.map(({ options }) => options.modelOf(generation)))];
+  }
+
+  /** Which route a new request is for. */
+  assign({ generation, taskId, position }: Admitting): Asked {
+    const offset = Number(BigInt(hash63("endpoint", taskId)) & 0xffffffffn) / 2 ** 32;
+    const weights = this.#routes.map(({ options }) => options.weight);
+    const turns = (isReady: (route: Route) => boolean) =>
+      this.#turns.take(this.#routes.map((route, i) => ({
+        weight: weights[i],
+        ready: isReady(route),
+      })));
+    const choice = this.#options.fixed
+      ? fixedChoice(weights, position, offset)
+      : turns((route) => route.canTake(generation)) ?? turns((route) => route.limit > 0) ??
+        fixedChoice(weights, position, offset);
+    return this.#asked(this.#routes[choice], generation);
+  }
+
+  /**
+   * Has all routes that need it take on a generation's model; resolves when one has, or there is none
+   * that needs it. The others are asked when they have, too.
+   *
+   * @throws {ModelError} when none would
+   */
+  async prepare(generation: number, signal: AbortSignal): Promise<void> {
+    this.#generation = generation;
+    const lacking = this.#routes.filter((route) => !route.isPrepared(generation));
+    if (lacking.length === 0) return;
+    const ends = lacking.map((route) =>
+      route.prepare(generation, signal).finally(() => this.#changed())
+    );
+    try {
+      await Promise.any(ends);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (lacking.length === this.#routes.length) throw (error as AggregateError).errors[0];
+    }
+  }
+
+  /** @throws {ModelError} when no route would, or all that might are lost */
+  async complete(request: CompletionRequest, signal?: AbortSignal): Promise<ModelReply> {
+    const admitted = this.#routes.find(({ name }) => name === request.endpoint) ?? this.#routes[0];
+    const call: Call = {
+      request,
+      generation: request.generation ?? 0,
+      admitted,
+      failedAt: new Set(),
+      refusedBy: new Set(),
+      route: admitted,
+      had: false,
+      rounds: 0,
+      roundAtMs: this.#options.now(),
+      isOwnFault: false,
+    };
+    const reply = await gather(request, (had) => this.#ask(call, had, signal));
+    return call.route === admitted
+      ? reply
+      : { ...reply, by: this.#asked(call.route, call.generation) };
+  }
+
+  close(): Promise<void> {
+    this.#closed.abort(new DOMException("the pool is closed", "AbortError"));
+    return Promise.resolve();
+  }
+
+  async #ask(call: Call, had: number, signal?: AbortSignal) {
+    const { random, delay = realDelay } = this.#options;
+    call.had = had > 0;
+    try {
+      const { value, retries } = await withRetries(async () => {
+        call.route = await this.#place(call, signal);
+        try {
+          const answer = await call.route.attempt(call.request, had, signal);
+          this.#answeredAtMs = this.#options.now();
+          return answer;
+        } finally {
+          this.#changed();
+        }
+      }, {
+        policy: this.#policy,
+        random,
+        delay,
+        signal,
+        decide: (failure) => this.#decide(call, failure),
+      });
+      return { ...value, retries };
+    } catch (error) {
+      if (!(error instanceof ModelError) || !error.passing || error.kind === "bad_reply") {
+        throw error;
+      }
+      if (!call.isOwnFault) throw error;
+      throw new ModelError("exhausted", error.message, error);
+    }
+  }
+
+  /** How long a failed request waits before it is asked again, in ms; null gives it up. */
+  #decide(call: Call, failure: ModelError): number | null {
+    if (failure instanceof LostError) {
+      call.isOwnFault = false;
+      return null;
+    }
+    (failure.passing ? call.failedAt : call.refusedBy).add(call.route);
+    const others = this.#eligible(call).filter((route) => !call.refusedBy.has(route));
+    if (others.some((route) => !call.failedAt.has(route) && route.breaker.mode !== "open")) {
+      return 0;
+    }
+    if (!failure.passing && others.length === 0) return null;
+    call.failedAt.clear();
+    call.rounds++;
+    call.isOwnFault = this.#answeredAtMs >= call.roundAtMs;
+    call.roundAtMs = this.#options.now();
+    // A busy endpoint is waited for as long as it answers anybody.
+    const waits = failure.kind === "busy" && call.isOwnFault;
+    if (call.rounds >= this.#policy.maxAttempts && !waits) return null;
+    // What the server asked for is kept by its breaker.
+    return retryDelayMs(call.rounds - 1, null, this.#policy, this.#options.random);
+  }
+
+  /** Waits for a place at a route the call may go to. */
+  #place(call: Call, signal?: AbortSignal): Promise<Route> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Route>();
+    const waiter = { call, resolve, reject };
+    const leave = () => {
+      const at = this.#waiters.indexOf(waiter);
+      if (at >= 0) this.#waiters.splice(at, 1);
+      reject(signal!.reason);
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    this.#waiters.push(waiter);
+    this.#serve();
+    return promise.finally(() => signal?.removeEventListener("abort", leave));
+  }
+
+  #serve(): void {
+    const now = this.#options.now();
+    for (const waiter of [...this.#waiters]) {
+      const { call, resolve, reject } = waiter;
+      const eligible = this.#eligible(call).filter((route) => !call.refusedBy.has(route));
+      const route = this.#choose(call, eligible);
+      const isOver = !route &&
+        eligible.every(({ breaker }) => isLost(breaker, now, this.#policy));
+      if (!route && !isOver) continue;
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      if (route) {
+        route.enter();
+        resolve(route);
+      } else reject(lost(eligible));
+    }
+  }
+
+  #choose(call: Call, eligible: readonly Route[]): Route | null {
+    const open = eligible.filter((route) => !call.failedAt.has(route));
+    const free = open.filter((route) => route.canTake(call.generation));
+    if (free.includes(call.admitted)) return call.admitted;
+    // Its own route is worth waiting for while it works.
+    if (open.includes(call.admitted) && call.admitted.limit > 0 && this.#options.fixed) return null;
+    const turn = this.#turns.take(this.#routes.map((route) => ({
+      weight: route.options.weight,
+      ready: free.includes(route),
+    })));
+    return turn === null ? null : this.#routes[turn];
+  }
+
+  /** Routes a call may go to at all. */
+  #eligible(call: Call): readonly Route[] {
+    if (call.had) return [call.route];
+    return this.#options.fixed
+      ? this.#routes.filter((route) => isAlike(route, call.admitted, call.generation))
+      : this.#routes;
+  }
+
+  #asked({ options }: Route, generation: number): Asked {
+    const { temperature } = options.sampling;
+    return { endpoint: options.name, model: options.modelOf(generation), temperature };
+  }
+
+  /** Something changed at a route: tells of it, sees to its health, and serves who waits. */
+  #changed(): void {
+    for (const route of this.#routes) {
+      const isDown = route.breaker.mode === "open";
+      if (isDown && !this.#down.has(route)) {
+        this.#down.add(route);
+        const why = route.lastFailure?.message ?? "it fails";
+        this.#options.tell("endpoint_down", `endpoint ${route.name} is left alone: ${why}`);
+      }
+      if (route.breaker.mode === "closed" && this.#down.delete(route)) {
+        this.#options.tell("endpoint_up", `endpoint ${route.name} is asked again`);
+      }
+      if (isDown && !this.#checking.has(route)) void this.#checkUntilWell(route);
+    }
+    this.#serve();
+    this.#onCapacity(this.capacity);
+  }
+
+  async #checkUntilWell(route: Route): Promise<void> {
+    const { now, delay = realDelay } = this.#options;
+    this.#checking.add(route);
+    try {
+      while (route.breaker.mode === "open") {
+        await delay(Math.max(0, route.breaker.untilMs - now()), this.#closed.signal);
+        // A reply to a request from before may have closed it.
+        if (route.breaker.mode !== "open") break;
+        await route.check(this.#generation, this.#deadline());
+        this.#serve();
+      }
+    } catch (error) {
+      if (!this.#closed.signal.aborted) throw error;
+    } finally {
+      this.#checking.delete(route);
+    }
+    if (!this.#closed.signal.aborted) this.#changed();
+  }
+
+  async #watchLoad(route: Route): Promise<void> {
+    const { delay = realDelay } = this.#options;
+    try {
+      while (await route.look(this.#deadline())) {
+        this.#changed();
+        await delay(LOOK_MS, this.#closed.signal);
+      }
+    } catch (error) {
+      if (!this.#closed.signal.aborted) throw error;
+    }
+  }
+
+  #deadline(): AbortSignal {
+    const { checkMs = 30_000 } = this.#options;
+    return AbortSignal.any([this.#closed.signal, AbortSignal.timeout(checkMs)]);
+  }
+}
+
+/** All endpoints a request might go to have been down for as long as a request is tried. */
+class LostError extends ModelError {}
+
+function lost(routes: readonly Route[]): LostError {
+  const failures = routes.map(({ lastFailure }) => lastFailure).filter((failure) =>
+    failure !== null
+  );
+  const kind = failures[0]?.kind ?? "unreachable";
+  const said = failures.map(({ message }) => message).join("; ");
+  return new LostError(
+    kind === "bad_reply" || kind === "refused" ? "unreachable" : kind,
+    routes.length > 1 ? `all ${routes.length} endpoints are lost: ${said}` : said,
+  );
+}
+
+/** Whether two routes ask the same of the same model. */
+function isAlike(a: Route, b: Route, generation: number): boolean {
+  const { temperature, topP, minP, maxTokens } = a.options.sampling;
+  const other = b.options.sampling;
+  return a === b ||
+    a.options.modelOf(generation) === b.options.modelOf(generation) &&
+      temperature === other.temperature && topP === other.topP && minP === other.minP &&
+      maxTokens === other.maxTokens;
+}
