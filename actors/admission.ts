@@ -104,6 +104,13 @@ export class Admission extends PipelineActor {
     return this.#progress.get(taskId)!.samples;
   }
 
+  /** Whether a unit that was handed out, and not asked for yet, has become needless since. */
+  isNeedless(unit: Unit): boolean {
+    const progress = this.#progress.get(unit.taskId);
+    if (!progress || this.#options.replay || this.#isAsked(unit)) return false;
+    return this.#isClosed(progress, unit);
+  }
+
   /** Units that have neither ended nor been cancelled; 0 once a generation is over. */
   openUnits(): number {
     const { archive } = this.#options.recorder;

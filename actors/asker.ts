@@ -40,6 +40,8 @@ export interface AskerOptions {
   /** Ends the asking; units taken then stay open. */
   readonly draining: AbortSignal;
   readonly control: Pick<RunControl, "open" | "isStopped">;
+  /** Whether stop rules have made a unit needless since it was handed out. @default never */
+  readonly isNeedless?: (unit: Unit) => boolean;
   /** Takes back a unit for which nothing is to be asked. */
   readonly cancel: (unit: Unit) => void;
 }
@@ -75,7 +77,7 @@ export abstract class Asker extends PipelineActor {
       await control.open(signal, draining);
       signal.throwIfAborted();
       if (draining.aborted) return [];
-      if (control.isStopped(unit.taskId)) {
+      if (control.isStopped(unit.taskId) || this.#options.isNeedless?.(unit)) {
         this.#options.cancel(unit);
         return [];
       }

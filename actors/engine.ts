@@ -267,6 +267,7 @@ export class SearchEngine {
       confirmer: this.#confirmer,
       control: this.control,
       cancel: (unit: Unit) => admission.cancel(unit),
+      isNeedless: (unit: Unit) => admission.isNeedless(unit),
       credits,
       fewShot,
       draining,

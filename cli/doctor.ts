@@ -5,8 +5,8 @@
  */
 import { statfsSync } from "node:fs";
 import { containmentSelfTest, listRuns, loadTasks } from "../mod.ts";
+import { checkEndpoints } from "./check_endpoints.ts";
 import { readConfig } from "./config.ts";
-import { checkEndpoint } from "./endpoint_check.ts";
 import { openSandbox } from "./open_sandbox.ts";
 import { configFile } from "./plan_run.ts";
 import { preparePython, type PythonHome } from "./python.ts";
@@ -60,8 +60,7 @@ export async function doctor({ endpoint, model }: DoctorOptions = {}): Promise<v
   await checkSandbox(say, "wasm", null);
   checkDisk(say);
   say("ok", "runs", `${listRuns(runsDirectory()).length} in ${runsDirectory()}/`);
-  const found = await checkEndpoint(config.model, Deno.env.get("OPENAI_API_KEY") ?? null);
-  say(found.level, "endpoint", found.detail);
+  await checkEndpoints(config, say);
   const key = Deno.env.get("OPENAI_API_KEY")
     ? "is set"
     : "is not set: needed by most endpoints only";

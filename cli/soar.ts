@@ -30,6 +30,7 @@ import { printSummary } from "./print_summary.ts";
 import { Progress } from "./progress.ts";
 import type { PythonHome } from "./python.ts";
 import { missingTasks, readLongRun } from "./read_run.ts";
+import { costLines } from "./run_cost.ts";
 import { runFileOf } from "./run_file.ts";
 import { serveRun } from "./run_server.ts";
 import { loadRunTasks, type RunTasks, taskRecords } from "./run_tasks.ts";
@@ -58,7 +59,11 @@ export async function soar(options: SoarOptions): Promise<void> {
   if (base) {
     progress.tell(`generation 0 asks ${base.folder}, fitted on ${base.tasks.length} tasks`);
   }
-  if (options.dryRun) return;
+  if (options.dryRun) {
+    if (plan.config.run.replay !== undefined) return;
+    for (const line of costLines(plan.config, tasks)) progress.tell(line);
+    return;
+  }
   using lock = plan.directory.lock();
   using interrupt = untilInterrupted();
   void lock;

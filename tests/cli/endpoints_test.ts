@@ -189,3 +189,20 @@ Deno.test("an endpoint that is away at the start is asked when it comes; a wrong
   assertStringIncludes(stderr, "loading");
   assertEquals(answeredBy(other.line, "late"), { a: REQUESTS });
 });
+
+Deno.test("--dry-run prints what each endpoint would be asked and cost, and asks nothing", async () => {
+  await using a = programServer();
+  await using b = programServer();
+  const { line, begin } = configured(
+    modelList([[a, "weight = 3", "price_completion = 10", "max_tokens = 1000"], [b]]),
+  );
+  const { code, stderr } = await begin("dry", "--dry-run", "--set", "budget.total_money=5").ended;
+  assertEquals(code, 0, stderr);
+  // 80 programs, 60 of them at a, of 1,000 tokens each at 10 a million.
+  assertStringIncludes(stderr, "a: about 30 requests for 60 programs");
+  assertStringIncludes(stderr, "0.060 M completion tokens, at most 0.60 in money");
+  assertStringIncludes(stderr, "b: about 10 requests for 20 programs");
+  assertStringIncludes(stderr, "in all at most 0.60 in money; it ends by budget.total_money = 5");
+  assertEquals([a.requests.length, b.requests.length], [0, 0]);
+  assertEquals([...Deno.readDirSync(line.runs)].map(({ name }) => name), ["soar.toml"]);
+});
