@@ -31,7 +31,7 @@ class Training(unittest.TestCase):
         """Runs the command; its exit code and what it told."""
         told = io.StringIO()
         argv = ["--shards", self.shards, "--base", self.base, "--out", self.folder / out]
-        small = ["--rank", "8", "--epochs", "1", "--accumulate", "8", "--learning-rate", "0.01"]
+        small = ["--rank", "8", "--epochs", "1", "--accumulate", "8", "--learning-rate", "0.002"]
         bound = ["--max-length", "1000", "--save-steps", "1"]
         with contextlib.redirect_stdout(told):
             code = main([*map(str, argv), *small, *bound, *options])
