@@ -189,12 +189,20 @@ export class FakeServer implements AsyncDisposable {
     start: (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => () => void,
   ): Response {
     let end = () => {};
+    let ended = false;
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {
         end = start(controller);
-        void this.#stopping.promise.then(() => end());
+        void this.#stopping.promise.then(() => {
+          end();
+          // A body whose client left before it began is never cancelled, and would hold the server.
+          if (!ended) controller.close();
+        });
       },
-      cancel: () => end(),
+      cancel: () => {
+        ended = true;
+        end();
+      },
     });
     return new Response(body, { headers: { "content-type": "application/json" } });
   }

@@ -42,7 +42,9 @@ for (const kind of ["silent", "stuck", "slow"] as const) {
     await using b = new FakeServer();
     a.outage = { kind };
     const clock = new Clock();
-    const { pool } = poolOf([a, b], clock, {}, () => ({ timeoutMs: 60 }));
+    const { pool } = poolOf([a, b], clock, {}, (name) => {
+      return name === "a" ? { timeoutMs: 60 } : {};
+    });
     const reply = await pool.complete(requestFor("a"));
     assertEquals([reply.by?.endpoint, reply.requests], ["b", 2]);
     await pool.close();
