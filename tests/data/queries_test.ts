@@ -39,6 +39,7 @@ const expected: Record<string, unknown[][]> = {
     [1, "tiny", "refine", 1, 100, 40, 1.5, 20],
     [1, "tiny", "sample", 4, 200, 80, 3, 40],
   ],
+  endpoints: [[null, "tiny", 8, 1, 0, 12, 6, 7, 85.7, 0.667, 600, 240, 1500, 1500]],
   bottleneck: [["executor", 2, 0.5, 0.25, 10, 9, 0.25]],
   wrong_answers: [],
   program: [
