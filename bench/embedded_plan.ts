@@ -50,14 +50,14 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
     fit: { generations: 3, samples: 120, refinements: 24 },
     programs: 120,
     plans: 300,
-    evaluation: { samples: 300, refinements: 30 },
+    evaluation: { samples: 96, refinements: 24 },
     limit: null,
   },
   reduced: {
-    fit: { generations: 3, samples: 24, refinements: 8 },
-    programs: 24,
+    fit: { generations: 3, samples: 12, refinements: 4 },
+    programs: 16,
     plans: 300,
-    evaluation: { samples: 24, refinements: 8 },
+    evaluation: { samples: 12, refinements: 4 },
     limit: null,
   },
   tiny: {
