@@ -17,7 +17,9 @@ export type ActorState =
 
 /** A part of the pipeline. */
 export interface Actor {
+  /** Name in events and journal. */
   readonly name: string;
+  /** Where it is in its life. */
   readonly state: ActorState;
   /** What it has to tell beside its messages; completes when it has ended. */
   readonly events$: Observable<Noted>;
@@ -31,6 +33,7 @@ export interface Actor {
 
 /** The life that all actors share; subclasses say what the work is. */
 export abstract class PipelineActor implements Actor {
+  /** Name in events and journal. */
   abstract readonly name: string;
   readonly #events = new Subject<Noted>();
   readonly events$: Observable<Noted> = this.#events.asObservable();
@@ -38,11 +41,16 @@ export abstract class PipelineActor implements Actor {
   #state: ActorState = { status: "idle" };
   #running: Promise<void> | null = null;
 
+  /** Where it is in its life. */
   get state(): ActorState {
     return this.#state;
   }
 
-  /** @throws TypeError when it has been run before */
+  /**
+   * Works until its inbox is closed and all of it is done; rejects when it failed.
+   *
+   * @throws TypeError when it has been run before
+   */
   run(signal: AbortSignal): Promise<void> {
     if (this.#running) throw new TypeError(`actor ${this.name} runs once`);
     this.#state = { status: "running" };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArchiveEntry } from "../data/archive.ts";
+import type { ArchiveEntry } from "../data/archive_entry.ts";
 import { dedupByOutputs } from "../search/dedup.ts";
 import type { Random } from "../search/random.ts";
 import { islandOfDraw, programsOfIsland } from "../search/islands.ts";
@@ -12,7 +12,7 @@ import type { Unit } from "./unit.ts";
 
 /** What a unit may choose from, beside what it sees. */
 export interface ArmOptions {
-  /** @default 1 */
+  /** Sub-populations that do not exchange. @default 1 */
   readonly islands?: number;
   /** Whether islands share their samples. @default false */
   readonly sharedIslands?: boolean;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { callIdOf, candidateOf } from "../data/archive.ts";
+import { callIdOf, candidateOf } from "../data/identity.ts";
 import type { Candidate } from "../data/candidate.ts";
 import { codeOf, hash63 } from "../data/program.ts";
 import type { CallAdmitted, Completion, ParentChoice } from "../data/records.ts";
@@ -16,7 +16,9 @@ import type { Unit } from "./unit.ts";
 
 /** Who is asked, and how. */
 export interface ModelSeat {
+  /** Asked for completions. */
   readonly client: ModelClient;
+  /** How completions are drawn; the temperature may be an endpoint's own. */
   readonly sampling: SamplingFields;
   /** Name of the model of so many fine-tunings. */
   readonly modelOf: (version: number) => string;

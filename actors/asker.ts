@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { callIdOf } from "../data/archive.ts";
+import { callIdOf } from "../data/identity.ts";
 import type { Candidate } from "../data/candidate.ts";
 import type { Task } from "../data/task.ts";
+import type { Delay } from "../models/retry.ts";
 import type { Receiver, Sender } from "../streams/channel.ts";
 import type { Credits } from "../streams/credits.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
@@ -36,7 +37,7 @@ export interface AskerOptions {
   /** Requests this actor may have in flight. */
   readonly concurrency: number;
   readonly meter: StageMeter;
-  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly delay: Delay;
   /** Ends the asking; units taken then stay open. */
   readonly draining: AbortSignal;
   readonly control: Pick<RunControl, "open" | "isStopped">;

@@ -9,9 +9,10 @@
  *
  * @module
  */
-import type { ArchiveEntry } from "../data/archive.ts";
+import type { ArchiveEntry } from "../data/archive_entry.ts";
 import { gridsEqual } from "../data/grid.ts";
 import { inputsOf, type Task } from "../data/task.ts";
+import type { Delay } from "../models/retry.ts";
 import type { Engine } from "../sandbox/engine.ts";
 import { seededRandom, shuffle } from "../search/random.ts";
 import { timeLimitSeconds } from "../search/stop.ts";
@@ -19,17 +20,21 @@ import { ARC } from "./arc.ts";
 import type { Domain } from "./domain.ts";
 import type { LoadedProgram, Recorder } from "./recorder.ts";
 import { blameMessage } from "./sound_sandbox.ts";
-import { type Delay, supervise } from "./supervisor.ts";
+import { supervise } from "./supervisor.ts";
 
 /** Options of {@link Confirmer}. */
 export interface ConfirmerOptions {
+  /** Runs the programs. */
   readonly engine: Engine;
-  /** @default ARC */
+  /** What the tasks are of. @default ARC */
   readonly domain?: Domain;
+  /** Its archive is asked, its journal told. */
   readonly recorder: Recorder;
+  /** Tasks of the run, by id. */
   readonly tasks: ReadonlyMap<string, Task>;
   /** Wall-clock limit for all inputs of a program, in milliseconds; null = SOAR's rule. */
   readonly timeoutMs: number | null;
+  /** Waits before a program is tried again. */
   readonly delay: Delay;
 }
 
@@ -38,6 +43,7 @@ export class Confirmer {
   readonly #options: ConfirmerOptions;
   readonly #known = new Map<string, boolean>();
 
+  /** Confirms nothing yet. */
   constructor(options: ConfirmerOptions) {
     this.#options = options;
   }

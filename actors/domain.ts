@@ -61,9 +61,11 @@ export interface DomainFeatures {
 
 /** A kind of task that programs are searched for. */
 export interface Domain {
+  /** Short name, e.g. `arc`. */
   readonly name: string;
   /** The tasks that a SPEC names, answers apart. @throws TaskError */
   loadTasks(spec: string, options?: LoadTasksOptions): Promise<TaskSet>;
+  /** How a model is asked, and what its replies hold. */
   readonly prompts: DomainPrompts;
   /** The source that the sandbox runs for a program: it defines `transform(grid)`. */
   runnable(code: string): string;
@@ -73,5 +75,6 @@ export interface Domain {
    * @param answers Test outputs; undefined where they are not the run's to know.
    */
   judge(task: Task, answers: readonly Grid[] | undefined, frames: readonly Frame[]): Verdict;
+  /** What filters look at. */
   readonly features: DomainFeatures;
 }

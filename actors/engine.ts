@@ -16,118 +16,46 @@
  * @module
  */
 import type { Candidate } from "../data/candidate.ts";
-import type { RunDirectory } from "../data/run_directory.ts";
-import type { Answers, Task } from "../data/task.ts";
+import type { Task } from "../data/task.ts";
 import { ModelError } from "../models/client.ts";
-import type { EmbeddingClient } from "../models/embeddings.ts";
-import type { Engine as Sandbox } from "../sandbox/engine.ts";
-import type { TaskBudget } from "../search/budget.ts";
-import type { ContaminationGuard } from "../search/contamination.ts";
-import type { CompatRules } from "../search/compat.ts";
-import type { Likeness } from "../search/likeness.ts";
-import type { RefinementStrategy } from "../search/select_refinement.ts";
-import type { SamplingStrategy } from "../search/select_sampling.ts";
-import type { SpendingLimits, TokenPrice } from "../search/spend.ts";
 import { Channel } from "../streams/channel.ts";
 import { Credits } from "../streams/credits.ts";
 import { Admission } from "./admission.ts";
 import { Archivist } from "./archivist.ts";
-import { modelAsked, type ModelSeat } from "./ask_model.ts";
+import { modelAsked } from "./ask_model.ts";
 import type { Taker } from "./asker.ts";
 import { Confirmer } from "./confirmer.ts";
-import type { Domain } from "./domain.ts";
 import { type Executed, Executor } from "./executor.ts";
 import { fewShotExamples } from "./few_shot.ts";
-import type { Recorder } from "./recorder.ts";
-import { type Continuity, Learning } from "./learning.ts";
+import { Learning } from "./learning.ts";
 import { PhaseHolder } from "./phase_holder.ts";
-import { Refiner, type Refining } from "./refiner.ts";
-import type { Replay } from "./replay.ts";
+import { Refiner } from "./refiner.ts";
 import { Rounds } from "./rounds.ts";
 import { RunControl } from "./run_control.ts";
 import { RunLimits } from "./run_limits.ts";
 import { Sampler } from "./sampler.ts";
-import type { Allocation } from "./shares.ts";
+import { type SearchOptions, settle, type SettledOptions } from "./search_options.ts";
 import { StageMeter } from "./stage_meter.ts";
 import { restarting, together } from "./supervisor.ts";
-import type { TrainerBackend } from "./trainer.ts";
 import type { Unit } from "./unit.ts";
-import { type Attempts, submissionOf, Voter, type Voting } from "./voter.ts";
+import { type Attempts, submissionOf, Voter } from "./voter.ts";
 
-/** What a run does. */
-export interface SearchOptions {
-  /** What the tasks are of: their prompts, judge and features. @default ARC */
-  readonly domain?: Domain;
-  readonly tasks: readonly Task[];
-  /** Test outputs that the search may use: those of training tasks. */
-  readonly answers: Answers;
-  /** Tasks being measured, which nothing may be learnt from. */
-  readonly guard: ContaminationGuard;
-  readonly generations: number;
-  readonly budget: TaskBudget;
-  /** Without the totals, which follow from what the run has left. */
-  readonly allocation: Omit<Allocation, "totals">;
-  /** What the run may spend in all; when that is reached its generation is its last. @default {} */
-  readonly limits?: SpendingLimits;
-  /** Of an endpoint, by its name, for the limit on money. @default free */
-  readonly priceAt?: (endpoint: string) => TokenPrice;
-  readonly seat: ModelSeat;
-  readonly sandbox: Sandbox;
-  /** Null: every generation asks the base model. */
-  readonly trainer: TrainerBackend | null;
-  readonly recorder: Recorder;
-  readonly directory: RunDirectory;
-  /** The paper's rules or the published code's. */
-  readonly rules: CompatRules;
-  readonly refining: Refining;
-  readonly voting: Voting;
-  readonly selection: {
-    /** Whether the measured tasks' own train pairs are learnt from. @default false */
-    readonly testTime?: boolean;
-    readonly strategy: SamplingStrategy;
-    readonly samplingRows: number;
-    readonly refinementRows: number;
-    readonly refinementStrategy: RefinementStrategy;
-    readonly dedup: Likeness;
-    /** Null where no endpoint gives embeddings. */
-    readonly embeddings: EmbeddingClient | null;
-  };
-  /** Requests in flight. */
-  readonly concurrency: number;
-  /** Shares of sampling and refining while both want requests. */
-  readonly weights: Readonly<Record<Taker, number>>;
-  /** Requests of a task that may be under way beside a refinement of it. */
-  readonly window: number;
-  readonly deterministic: boolean;
-  /** SOAR's phases, one after the other, in place of the stream; for comparison. @default false */
-  readonly barriers?: boolean;
-  /** The search goes on while the trainer works. @default null: they take turns */
-  readonly continuous?: Continuity | null;
-  /** A run whose replies `seat` gives and whose choices are followed. @default null */
-  readonly replay?: Replay | null;
-  /** Wall-clock limit for a program, in milliseconds; null = SOAR's rule. */
-  readonly timeoutMs: number | null;
-  /** Name of this host. */
-  readonly host: string;
-  /** Milliseconds. */
-  readonly now: () => number;
-  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
-}
-
-/** How a run is stopped early. */
+/** How a run is stopped early; what is not given never aborts. */
 export interface Stopping {
   /** Nothing new is begun; what is under way is finished and journalled. */
-  readonly draining: AbortSignal;
+  readonly draining?: AbortSignal;
   /** What is under way is cancelled. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
+
+const NEVER = new AbortController().signal;
 
 /** Candidates held between the model and the cells: a few seconds of work for two cells. */
 const CANDIDATES_HELD = 256;
 
 /** Runs the generations of a run, or what is left of them. */
 export class SearchEngine {
-  readonly #options: SearchOptions;
+  readonly #options: SettledOptions;
   readonly #tasksById: ReadonlyMap<string, Task>;
   readonly #confirmer: Confirmer;
   readonly #limits: RunLimits;
@@ -136,8 +64,13 @@ export class SearchEngine {
   readonly control: RunControl;
   #stages: readonly StageMeter[] = [];
 
-  /** @throws TypeError when answers of an evaluation task are among `answers` */
-  constructor(options: SearchOptions) {
+  /**
+   * Begins nothing yet: that is `run`.
+   *
+   * @throws TypeError when answers of an evaluation task are among `answers`
+   */
+  constructor(given: SearchOptions) {
+    const options = settle(given);
     for (const task of options.tasks) {
       if (task.split === "evaluation" && options.answers.has(task.id)) {
         throw new TypeError(`answers of evaluation task ${task.id} must not enter the engine`);
@@ -175,7 +108,7 @@ export class SearchEngine {
    *
    * @throws the reason of `draining` or `signal`; the run can then be resumed
    */
-  async run({ signal, draining }: Stopping): Promise<Attempts> {
+  async run({ signal = NEVER, draining = NEVER }: Stopping = {}): Promise<Attempts> {
     try {
       const failure = this.#learning.failure;
       return await this.#run({ signal: AbortSignal.any([signal, failure]), draining });
@@ -184,7 +117,7 @@ export class SearchEngine {
     }
   }
 
-  async #run({ signal, draining }: Stopping): Promise<Attempts> {
+  async #run({ signal, draining }: Required<Stopping>): Promise<Attempts> {
     const { generations, directory, tasks } = this.#options;
     let attempts: Attempts = new Map();
     for (let generation = 0; generation < generations; generation++) {

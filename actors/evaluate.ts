@@ -23,9 +23,11 @@ export type Finding = Findings & Pick<RunResult, "host" | "settle">;
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
+  /** Runs the program. */
   readonly engine: Engine;
-  /** @default ARC */
+  /** What the task is of. @default ARC */
   readonly domain?: Domain;
+  /** The task the program is for. */
   readonly task: Task;
   /** Test outputs, where they may be used. */
   readonly answers: readonly Grid[] | undefined;

@@ -9,6 +9,7 @@
 import type { Candidate, Evaluation, Outcome } from "../data/candidate.ts";
 import { hash63 } from "../data/program.ts";
 import { type Answers, inputsOf, type Task } from "../data/task.ts";
+import type { Delay } from "../models/retry.ts";
 import type { Engine } from "../sandbox/engine.ts";
 import type { Receiver, Sender } from "../streams/channel.ts";
 import { mapConcurrent } from "../streams/map_concurrent.ts";
@@ -46,7 +47,7 @@ export interface ExecutorOptions {
   readonly timeoutMs: number | null;
   readonly rules: Pick<CompatRules, "ignore">;
   readonly meter: StageMeter;
-  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly delay: Delay;
 }
 
 /** Turns candidates into evaluations. */

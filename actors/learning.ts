@@ -12,10 +12,11 @@
  * @module
  */
 import type { RunDirectory } from "../data/run_directory.ts";
+import type { Delay } from "../models/retry.ts";
 import type { ModelSeat } from "./ask_model.ts";
 import type { Recorder } from "./recorder.ts";
 import { Relabeler, type RelabelerOptions } from "./relabeler.ts";
-import { type Delay, restarting, together } from "./supervisor.ts";
+import { restarting, together } from "./supervisor.ts";
 import { isReady, Trainer, type TrainerBackend } from "./trainer.ts";
 
 /** How the search and the trainer share the time. */

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Archive, Spent } from "../data/archive.ts";
+import type { Archive } from "../data/archive.ts";
+import type { Spent } from "../data/archive_spent.ts";
 import { programsLeft, type SpendingLimits, type TokenPrice } from "../search/spend.ts";
 
 /** Options of {@link Purse}. */

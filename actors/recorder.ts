@@ -4,7 +4,8 @@
  * @module
  */
 import type { Observable } from "rxjs";
-import { type Archive, type ArchiveEntry, collision } from "../data/archive.ts";
+import { type Archive, collision } from "../data/archive.ts";
+import type { ArchiveEntry } from "../data/archive_entry.ts";
 import { decodeGrid, type Grid } from "../data/grid.ts";
 import type { Journal } from "../data/journal.ts";
 import type { Entry, Location } from "../data/journal_reader.ts";
@@ -14,10 +15,13 @@ import { EventHub, type Numbered } from "../streams/event_hub.ts";
 
 /** A program with its source and outputs, read back from the journal. */
 export interface LoadedProgram {
+  /** What the archive knows of it. */
   readonly entry: ArchiveEntry;
+  /** Its source. */
   readonly code: string;
   /** Train outputs then test outputs. */
   readonly outputs: readonly (Grid | null)[];
+  /** First line of the fault; null when it ran. */
   readonly error: string | null;
 }
 
@@ -26,11 +30,14 @@ const REPLIES_KEPT = 64;
 
 /** Writes what happens and tells it. */
 export class Recorder {
+  /** Takes each record as it is appended. */
   readonly archive: Archive;
+  /** Tells each record to those who listen. */
   readonly hub: EventHub<JournalRecord>;
   readonly #journal: Journal;
   readonly #replies = new Map<string, CallReplied>();
 
+  /** Takes a journal and the archive that all of it was applied to. */
   constructor(journal: Journal, archive: Archive) {
     this.#journal = journal;
     this.archive = archive;

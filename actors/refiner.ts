@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { callIdOf } from "../data/archive.ts";
+import { callIdOf } from "../data/identity.ts";
 import type { Candidate } from "../data/candidate.ts";
 import type { CallAdmitted, ParentChoice } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
@@ -36,6 +36,7 @@ export interface RefinerOptions extends AskerOptions {
 
 /** How parents are chosen. */
 export interface Refining extends ParentOptions, Pick<ArmOptions, "islands" | "binCap"> {
+  /** Rule by which a parent is chosen. */
   readonly parents: ParentSelector;
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { ArchiveEntry } from "../data/archive.ts";
+import type { ArchiveEntry } from "../data/archive_entry.ts";
 import type { Grid } from "../data/grid.ts";
 import type { SelectedRow } from "../data/records.ts";
 import {

@@ -10,7 +10,9 @@
  *
  * @module
  */
-import { type Archive, callIdOf, type CallState } from "../data/archive.ts";
+import type { Archive } from "../data/archive.ts";
+import type { CallState } from "../data/archive_entry.ts";
+import { callIdOf } from "../data/identity.ts";
 import { JournalReader } from "../data/journal_reader.ts";
 import { hash63 } from "../data/program.ts";
 import type { CallAdmitted } from "../data/records.ts";
@@ -24,6 +26,7 @@ import type { Unit } from "./unit.ts";
 
 /** The other run does not hold what the replay needs. */
 export class ReplayError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ReplayError";
 }
 
@@ -39,6 +42,8 @@ export class Replay implements ModelClient, Disposable {
   readonly #models = new Map<number, string>();
 
   /**
+   * Reads the other run; its journal is open until disposal.
+   *
    * @param name of the run, for messages
    * @param archive what its journal told
    * @param journal its journal's folder
@@ -76,7 +81,11 @@ export class Replay implements ModelClient, Disposable {
     );
   }
 
-  /** @throws ReplayError when the run holds no reply to this content */
+  /**
+   * The reply that the run had to this content.
+   *
+   * @throws ReplayError when the run holds no reply to this content
+   */
   complete(request: CompletionRequest): Promise<ModelReply> {
     const { model, messages, n, temperature, seed } = request;
     const promptHash = hash63(JSON.stringify(messages));
@@ -106,6 +115,7 @@ export class Replay implements ModelClient, Disposable {
     });
   }
 
+  /** Closes the journal. */
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
   }

@@ -27,6 +27,8 @@ export class RunControl {
   #gate: PromiseWithResolvers<void> | null = null;
 
   /**
+   * Begins running, with the tasks stopped that were.
+   *
    * @param recorder whose archive knows the tasks stopped before a resume
    * @param tasks ids of the run's tasks
    */
@@ -36,6 +38,7 @@ export class RunControl {
     this.#stopped = recorder.archive.notedTasks(CONTROL_EVENTS.taskStopped);
   }
 
+  /** Whether requests are begun. */
   get flow(): Flow {
     return this.#gate ? "paused" : "running";
   }
@@ -66,10 +69,12 @@ export class RunControl {
     return true;
   }
 
+  /** Whether the run has a task of this id. */
   hasTask(taskId: string): boolean {
     return this.#tasks.has(taskId);
   }
 
+  /** Whether nothing more is asked for the task. */
   isStopped(taskId: string): boolean {
     return this.#stopped.has(taskId);
   }

@@ -14,6 +14,7 @@ import type { Unit } from "./unit.ts";
 
 /** How the budget of a generation is shared out, and when a task has had enough. */
 export interface Allocation {
+  /** Rule by which it is shared out. */
   readonly policy: AllocationPolicy;
   /** Solved programs after which a task stops sampling. */
   readonly enoughSampled: number;

@@ -13,7 +13,9 @@ export interface Measured {
 
 /** Counts the work of one stage. */
 export class StageMeter {
+  /** Name of the stage, e.g. `execute`. */
   readonly stage: string;
+  /** Messages worked on at once. */
   readonly workers: number;
   readonly #now: () => number;
   readonly #inbox: Measured;
@@ -27,7 +29,7 @@ export class StageMeter {
   #changedAt: number;
   #last: { at: number; started: number; ended: number; busyMs: number; blockedMs: number };
 
-  /** @param now milliseconds */
+  /** Begins at rest; `outbox` is null for the last stage. @param now milliseconds */
   constructor(
     stage: string,
     workers: number,

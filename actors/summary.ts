@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Archive, ArchiveEntry } from "../data/archive.ts";
+import type { Archive } from "../data/archive.ts";
+import type { ArchiveEntry } from "../data/archive_entry.ts";
 import type { Task } from "../data/task.ts";
 import { type Difference, pairedBootstrap } from "../search/bootstrap.ts";
 import { isSolved } from "../search/judged.ts";
@@ -12,15 +13,21 @@ import { scoreOfAttempts } from "../search/score.ts";
 
 /** Tasks solved in one generation; `null` where the run does not know the answers. */
 export interface GenerationSummary {
+  /** Counted from 0. */
   readonly generation: number;
+  /** Programs evaluated. */
   readonly programs: number;
+  /** Those that were sampled. */
   readonly sampled: number;
+  /** Those that were refined from others. */
   readonly refined: number;
   /** Tasks with a solution among this generation's samples, and its refinements. */
   readonly bySampling: number | null;
+  /** Tasks with a solution among its refinements. */
   readonly byRefining: number | null;
   /** Tasks solved in this generation and in none before. */
   readonly newlySolved: number | null;
+  /** Tasks solved in this generation or before. */
   readonly cumulative: number | null;
   /** Tasks for which each test input is right in one of the two attempts. */
   readonly byVote: number | null;

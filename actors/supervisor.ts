@@ -10,6 +10,7 @@
  */
 import { JournalError } from "../data/journal_segment.ts";
 import { ModelError, type ModelErrorKind } from "../models/client.ts";
+import type { Delay } from "../models/retry.ts";
 import { ChannelClosedError } from "../streams/channel.ts";
 import type { Actor } from "./actor.ts";
 import type { Recorder } from "./recorder.ts";
@@ -43,9 +44,6 @@ function isForAll(error: unknown): boolean {
   if (error instanceof ModelError) return !OF_ONE_REQUEST.has(error.kind);
   return error instanceof JournalError || error instanceof ReplayError;
 }
-
-/** Waits; rejects when the signal aborts. */
-export type Delay = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** Options of {@link supervise}. */
 export interface SuperviseOptions<R> {

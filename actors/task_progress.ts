@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Archive, callIdOf } from "../data/archive.ts";
+import type { Archive } from "../data/archive.ts";
+import { callIdOf } from "../data/identity.ts";
 import type { Operator } from "../data/candidate.ts";
 import type { CallAdmitted } from "../data/records.ts";
 import type { Task } from "../data/task.ts";

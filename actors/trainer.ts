@@ -12,6 +12,7 @@ import type { Recorder } from "./recorder.ts";
 
 /** Who makes models: a process of its own that reads shards and writes a model folder. */
 export interface TrainerBackend {
+  /** Journalled with what it trained. */
   readonly name: string;
   /** Resolves when READY is written. @throws TrainerError */
   train(shards: string, model: string, signal: AbortSignal): Promise<void>;
@@ -19,6 +20,7 @@ export interface TrainerBackend {
 
 /** A training that did not end in a READY model. */
 export class TrainerError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "TrainerError";
 }
 
@@ -35,9 +37,13 @@ export const TrainingReport = z.object({
 export interface TrainerOptions {
   /** Generation to make. */
   readonly generation: number;
+  /** Folder of the rows, sealed. */
   readonly shards: string;
+  /** Folder of the model to make. */
   readonly model: string;
+  /** Who makes it. */
   readonly backend: TrainerBackend;
+  /** Journals what came of it. */
   readonly recorder: Recorder;
   /** Milliseconds. */
   readonly now: () => number;
@@ -45,14 +51,17 @@ export interface TrainerOptions {
 
 /** Makes the model of one generation. */
 export class Trainer extends PipelineActor {
+  /** Name of the actor. */
   readonly name = "trainer";
   readonly #options: TrainerOptions;
 
+  /** Trains nothing yet: that is `run`. */
   constructor(options: TrainerOptions) {
     super();
     this.#options = options;
   }
 
+  /** Trains, checks READY, and journals the report. */
   protected override async work(signal: AbortSignal): Promise<void> {
     const { generation, shards, model, backend, recorder, now } = this.#options;
     const start = now();

@@ -3,17 +3,14 @@
  *
  * @module
  */
-import type { Operator } from "../data/candidate.ts";
+import type { TaskUnit } from "../search/budget.ts";
 
 /** One request of a generation's budget. */
-export interface Unit {
+export interface Unit extends TaskUnit {
+  /** Generation of the run, from 0. */
   readonly generation: number;
+  /** Task it is for. */
   readonly taskId: string;
-  readonly operator: Operator;
-  /** Number among those of (generation, task, operator), from 0. */
-  readonly draw: number;
-  /** Completions to ask for. */
-  readonly n: number;
   /** Number among all of (generation, task), samples first. */
   readonly position: number;
   /**

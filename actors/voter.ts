@@ -23,19 +23,25 @@ export type Submission = Record<string, { attempt_1: Grid; attempt_2: Grid }[]>;
 
 /** How is voted. */
 export interface Voting extends Pick<VoteOptions, "c" | "halfLength"> {
+  /** How answers are counted. */
   readonly voter: VoterName;
 }
 
 /** Options of {@link Voter}. */
 export interface VoterOptions {
+  /** The last generation whose programs vote. */
   readonly generation: number;
+  /** Tasks voted on. */
   readonly tasks: readonly Task[];
+  /** Its archive votes; the attempts are journalled. */
   readonly recorder: Recorder;
+  /** Runs the members of an attempt once more, each alone. */
   readonly confirmer: Confirmer;
   /** Tasks worked on at once. */
   readonly concurrency: number;
   /** Answers that the run may use, to journal which attempts were right. */
   readonly answers: Answers;
+  /** Voter and its weights. */
   readonly voting: Voting;
 }
 
@@ -44,10 +50,12 @@ const NO_ANSWER: Grid = [[0]];
 
 /** Votes on every task once. */
 export class Voter extends PipelineActor {
+  /** Name of the actor. */
   readonly name = "voter";
   readonly #options: VoterOptions;
   readonly #attempts = new Map<string, Grid[][]>();
 
+  /** Votes on nothing yet: that is `run`. */
   constructor(options: VoterOptions) {
     super();
     this.#options = options;
@@ -58,6 +66,7 @@ export class Voter extends PipelineActor {
     return this.#attempts;
   }
 
+  /** Votes on all tasks and journals the attempts. */
   protected override async work(signal: AbortSignal): Promise<void> {
     const { tasks, generation, concurrency } = this.#options;
     const ballots = mapConcurrent(

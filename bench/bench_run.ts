@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { setTimeout as delay } from "node:timers/promises";
-import { SearchEngine, type SearchOptions } from "../actors/engine.ts";
+import { SearchEngine } from "../actors/engine.ts";
 import { Recorder } from "../actors/recorder.ts";
 import { Archive } from "../data/archive.ts";
 import { encodeGrid, type Grid } from "../data/grid.ts";
@@ -13,8 +12,7 @@ import { RunDirectory } from "../data/run_directory.ts";
 import type { Task } from "../data/task.ts";
 import type { ModelClient } from "../models/client.ts";
 import type { Engine as Sandbox } from "../sandbox/engine.ts";
-import { compatRules } from "../search/compat.ts";
-import { ContaminationGuard } from "../search/contamination.ts";
+import type { TaskBudget } from "../search/budget.ts";
 
 /** What a benchmark decides. */
 export interface BenchOptions {
@@ -22,7 +20,7 @@ export interface BenchOptions {
   readonly sandbox: Sandbox;
   /** Number of tasks. */
   readonly tasks: number;
-  readonly budget: SearchOptions["budget"];
+  readonly budget: TaskBudget;
   readonly concurrency: number;
   readonly barriers?: boolean;
 }
@@ -56,52 +54,29 @@ export async function benchRun(options: BenchOptions): Promise<BenchRun> {
       testOutputs: null,
     });
   }
-  const rules = compatRules("paper");
   const engine = new SearchEngine({
     ...options,
     tasks,
-    answers: new Map(),
-    guard: new ContaminationGuard([]),
-    generations: 1,
     seat: {
       client: options.client,
       sampling: { temperature: 1, topP: 1, minP: null, maxTokens: 100 },
       modelOf: () => "bench",
       seed: 1,
     },
-    trainer: null,
     recorder,
     directory,
-    allocation: { policy: "fixed", ...rules },
-    rules,
-    refining: { parents: "rex" },
-    voting: { voter: "whole" },
-    selection: {
-      strategy: "greedy_diverse",
-      samplingRows: 1,
-      refinementRows: 1,
-      refinementStrategy: "balanced",
-      dedup: "none",
-      embeddings: null,
-    },
-    weights: { sample: 3, refine: 1 },
-    window: 2,
-    deterministic: false,
+    selection: { samplingRows: 1, refinementRows: 1 },
     timeoutMs: 1000,
-    host: "bench",
-    now: () => performance.now(),
-    delay: (ms, signal) => delay(ms, undefined, { signal }),
   });
-  const never = new AbortController().signal;
   return {
     directory,
     recorder,
     engine,
-    run: async (signal = never) => {
+    run: async (signal) => {
       try {
-        await engine.run({ signal, draining: never });
+        await engine.run({ signal });
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (!signal?.aborted) throw error;
       }
     },
     [Symbol.asyncDispose]: async () => {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type ArchiveEntry, candidateOf } from "../data/archive.ts";
+import type { ArchiveEntry } from "../data/archive_entry.ts";
+import { candidateOf } from "../data/identity.ts";
 import { decodeGrid } from "../data/grid.ts";
 import { readJournal } from "../data/journal_reader.ts";
 import { codeOf, hash63 } from "../data/program.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { callIdOf, candidateOf } from "../data/archive.ts";
+import { callIdOf, candidateOf } from "../data/identity.ts";
 import type { CallAdmitted, Completion, RecordBody } from "../data/records.ts";
 
 /** Completions a request. */

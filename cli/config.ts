@@ -18,6 +18,7 @@ import {
   PARENT_SELECTORS,
   REFINEMENT_STRATEGIES,
   SAMPLING_STRATEGIES,
+  SEARCH_DEFAULTS,
   SWAPS,
   VOTERS,
 } from "../mod.ts";
@@ -44,7 +45,7 @@ const SECTIONS = {
     ),
     compat: z.enum(COMPAT).default("paper")
       .describe("published: the rules of SOAR's code, faults included, for comparison"),
-    window: positive.default(2)
+    window: positive.default(SEARCH_DEFAULTS.window)
       .describe("requests of a task that may be under way beside a refinement"),
     barriers: z.boolean().default(false)
       .describe("SOAR's phases in place of the stream, for comparison"),
@@ -59,16 +60,20 @@ const SECTIONS = {
   }).prefault({}),
   model: ModelSection,
   budget: z.strictObject({
-    samples: count.max(1_000_000).default(36).describe(
+    samples: count.max(1_000_000).default(SEARCH_DEFAULTS.budget.samples).describe(
       "programs sampled a task and generation; SOAR: 3,000",
     ),
-    refinements: count.max(1_000_000).default(12).describe(
+    refinements: count.max(1_000_000).default(SEARCH_DEFAULTS.budget.refinements).describe(
       "programs refined a task and generation; SOAR: 3,000",
     ),
-    completions_per_call: positive.max(1024).default(12).describe("SOAR: 50"),
-    completions_per_refinement: positive.max(1024).default(4).describe("SOAR: 4"),
-    sample_weight: z.number().gt(0).default(3).describe("share of requests while both want some"),
-    refine_weight: z.number().gt(0).default(1).describe("as above, for refining"),
+    completions_per_call: positive.max(1024).default(SEARCH_DEFAULTS.budget.completionsPerCall)
+      .describe("SOAR: 50"),
+    completions_per_refinement: positive.max(1024)
+      .default(SEARCH_DEFAULTS.budget.completionsPerRefinement).describe("SOAR: 4"),
+    sample_weight: z.number().gt(0).default(SEARCH_DEFAULTS.weights.sample)
+      .describe("share of requests while both want some"),
+    refine_weight: z.number().gt(0).default(SEARCH_DEFAULTS.weights.refine)
+      .describe("as above, for refining"),
     policy: z.enum(ALLOCATION_POLICIES).default("fixed")
       .describe("reroute: what closed tasks leave goes to the open ones"),
     enough_sampled: positive.optional()
@@ -93,7 +98,9 @@ const SECTIONS = {
   select: z.strictObject({
     strategy: z.enum(SAMPLING_STRATEGIES).optional()
       .describe("sampling data; default: greedy_diverse, at test time greedy_diverse_vote"),
-    sampling_rows: count.default(16).describe("most sampling rows a task; SOAR: 50"),
+    sampling_rows: count.default(SEARCH_DEFAULTS.selection.samplingRows).describe(
+      "most sampling rows a task; SOAR: 50",
+    ),
     refinement_rows: count.optional()
       .describe("most refinement rows a task; default: 8, at test time 0; SOAR: 50, 0"),
     refinement_strategy: z.enum(REFINEMENT_STRATEGIES).default("balanced")

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { compatRules, type SearchOptions, type TokenPrice } from "../mod.ts";
+import {
+  compatRules,
+  SEARCH_DEFAULTS,
+  type SearchOptions,
+  type Selection,
+  type TokenPrice,
+} from "../mod.ts";
 import type { Config } from "./config.ts";
 import { endpointsOf } from "./model_config.ts";
 import type { OpenModel } from "./open_model.ts";
@@ -32,16 +38,17 @@ export type ConfiguredOptions = Pick<
 >;
 
 /**
- * What is learnt from: at SOAR's test time the vote stands for the answers, and only sampling data is made
- * .
+ * What is learnt from: at SOAR's test time the vote stands for the answers, and only sampling data is made.
  */
 export function selectionOf(
   { select, train }: Config,
-): Pick<SearchOptions["selection"], "strategy" | "refinementRows" | "testTime"> {
+): Pick<Selection, "strategy" | "refinementRows" | "testTime"> {
   const testTime = train.test_time;
   return {
-    strategy: select.strategy ?? (testTime ? "greedy_diverse_vote" : "greedy_diverse"),
-    refinementRows: select.refinement_rows ?? (testTime ? 0 : 8),
+    strategy: select.strategy ??
+      (testTime ? "greedy_diverse_vote" : SEARCH_DEFAULTS.selection.strategy),
+    refinementRows: select.refinement_rows ??
+      (testTime ? 0 : SEARCH_DEFAULTS.selection.refinementRows),
     testTime,
   };
 }

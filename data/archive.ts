@@ -16,64 +16,14 @@ import {
   type ReplyDigest,
   type SourceDigest,
 } from "./archive_digest.ts";
+import { type ArchiveEntry, byRequest, type CallState } from "./archive_entry.ts";
 import { ProgramRow, ProgramTable } from "./archive_programs.ts";
-import type { Candidate, Operator, Outcome } from "./candidate.ts";
+import { type Spent, SpentTable } from "./archive_spent.ts";
+import type { Candidate } from "./candidate.ts";
+import { candidateOf } from "./identity.ts";
 import type { Entry, Location } from "./journal_reader.ts";
-import { codeOf, hash63 } from "./program.ts";
+import { codeOf } from "./program.ts";
 import type { CallAdmitted, CallReplied, Noted, Voted } from "./records.ts";
-
-/** One evaluated candidate. */
-export interface ArchiveEntry {
-  readonly id: string;
-  readonly callId: string;
-  readonly taskId: string;
-  readonly generation: number;
-  readonly operator: Operator;
-  readonly draw: number;
-  readonly index: number;
-  readonly parents: readonly string[];
-  readonly outcome: Outcome;
-  readonly correctTrain: readonly boolean[];
-  readonly correctTest: readonly boolean[] | null;
-  /** Train accuracy, 0..1. */
-  readonly h: number;
-  /** Hash of the source; "" when there is none. */
-  readonly codeHash: string;
-  /** Length of the source in characters. */
-  readonly codeLength: number;
-  /** A key of each output, train then test; null where there was none. Equal grids, equal keys. */
-  readonly outputs: readonly (string | null)[];
-  readonly transduction: boolean;
-  readonly confirmed: boolean;
-  readonly duplicateOf: string | null;
-  /** Journal number of the evaluation. */
-  readonly seq: number;
-  /** When it was journalled, in UTC milliseconds since 1970. */
-  readonly at: number;
-  readonly evaluationAt: Location;
-  readonly replyAt: Location;
-}
-
-/** A request of the run and how far it has come. */
-export interface CallState {
-  readonly call: CallAdmitted;
-  /** Its reply's completions not evaluated yet, by index; null before the reply. */
-  readonly waiting: ReadonlyMap<number, Candidate> | null;
-  readonly replyAt: Location | null;
-  readonly ended: boolean;
-}
-
-/** What the requests of some generations have cost. */
-export interface Spent {
-  /** Programs asked for. */
-  readonly asked: number;
-  /** Those of them whose request was replied to or failed. */
-  readonly replied: number;
-  /** Requests sent, top-ups and retries of those answered among them. */
-  readonly requests: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}
 
 /** Completions of a reply that are not evaluated yet, by index. */
 interface Waiting {
@@ -98,8 +48,7 @@ export class Archive {
   readonly #votes = new Map<string, Voted>();
   readonly #selected = new Set<string>();
   readonly #unsorted = new Set<string>();
-  /** By generation, and by endpoint. */
-  readonly #spent = new Map<number, Map<string, Spent>>();
+  readonly #spent = new SpentTable();
   #seq = 0;
 
   /** Journal number of the last record taken. */
@@ -184,6 +133,7 @@ export class Archive {
     for (let row = 0; row < this.size; row++) yield new ProgramRow(this.#programs, row);
   }
 
+  /** The evaluated candidate of an id. */
   get(id: string): ArchiveEntry | undefined {
     const row = this.#programs.ids.rowOf(id);
     return row < 0 ? undefined : new ProgramRow(this.#programs, row);
@@ -217,21 +167,15 @@ export class Archive {
 
   /** What the generations before one have cost, or all. */
   spent(before = Infinity): Spent {
-    return [...this.spentAt(before).values()].reduce(addSpent, NOTHING_SPENT);
+    return this.#spent.total(before);
   }
 
   /** The same by the name of the endpoint; "" where the run had but one. */
   spentAt(before = Infinity): ReadonlyMap<string, Spent> {
-    const sums = new Map<string, Spent>();
-    for (const [generation, spent] of this.#spent) {
-      if (generation >= before) continue;
-      for (const [endpoint, more] of spent) {
-        sums.set(endpoint, addSpent(sums.get(endpoint) ?? NOTHING_SPENT, more));
-      }
-    }
-    return sums;
+    return this.#spent.byEndpoint(before);
   }
 
+  /** The request of an id. */
   call(callId: string): CallState | undefined {
     const row = this.#calls.rowOf(callId);
     return row < 0 ? undefined : this.#stateOf(row);
@@ -327,11 +271,7 @@ export class Archive {
   }
 
   #spend(row: number, more: Partial<Spent>): void {
-    const generation = this.#calls.generation(row);
-    const endpoint = this.#calls.endpoint(row);
-    let spent = this.#spent.get(generation);
-    if (!spent) this.#spent.set(generation, spent = new Map());
-    spent.set(endpoint, addSpent(spent.get(endpoint) ?? NOTHING_SPENT, more));
+    this.#spent.add(this.#calls.generation(row), this.#calls.endpoint(row), more);
   }
 
   #setSources(reply: CallReplied): void {
@@ -370,48 +310,7 @@ export class Archive {
   }
 }
 
-const NOTHING_SPENT: Spent = {
-  asked: 0,
-  replied: 0,
-  requests: 0,
-  promptTokens: 0,
-  completionTokens: 0,
-};
-
-function addSpent(sum: Spent, more: Partial<Spent>): Spent {
-  return {
-    asked: sum.asked + (more.asked ?? 0),
-    replied: sum.replied + (more.replied ?? 0),
-    requests: sum.requests + (more.requests ?? 0),
-    promptTokens: sum.promptTokens + (more.promptTokens ?? 0),
-    completionTokens: sum.completionTokens + (more.completionTokens ?? 0),
-  };
-}
-
 /** What is wrong when an id comes twice. */
 export function collision(id: string): string {
   return `candidate ${id} was evaluated twice, or two share its id`;
-}
-
-function byRequest(a: ArchiveEntry, b: ArchiveEntry): number {
-  return a.generation - b.generation || Number(a.operator === "refine") -
-      Number(b.operator === "refine") ||
-    a.draw - b.draw || a.index - b.index;
-}
-
-/** The id of a request: it and its completions' ids follow from what was asked, not from when. */
-export function callIdOf(
-  generation: number,
-  taskId: string,
-  operator: Candidate["operator"],
-  draw: number,
-): string {
-  return hash63("call", generation, taskId, operator, draw);
-}
-
-/** The candidate that completion `index` of a request proposes. */
-export function candidateOf(call: CallAdmitted, index: number, code: string | null): Candidate {
-  const { generation, taskId, operator, draw, parents, model, callId } = call;
-  const id = hash63(generation, taskId, operator, draw, index);
-  return { id, taskId, generation, operator, draw, index, parents, model, callId, code };
 }

@@ -25,7 +25,9 @@ export type SourceDigest = readonly [hash: string, length: number] | null;
 /** A reply without its texts. */
 export interface ReplyDigest
   extends Pick<CallReplied, "kind" | "callId" | "promptTokens" | "completionTokens" | "by"> {
+  /** Requests sent for it. */
   readonly requests: number;
+  /** One a completion. */
   readonly sources: readonly SourceDigest[];
 }
 
@@ -45,14 +47,19 @@ export type SelectedDigest = Pick<Selected, "kind" | "generation" | "taskId">;
 
 /** A record of which the archive keeps nothing but its number. */
 export interface OtherDigest {
+  /** Tells digests apart. */
   readonly kind: "other";
 }
 
 /** The digest of a record and where the record stands. */
 export interface Digest {
+  /** Journal number. */
   readonly seq: number;
+  /** When it was journalled, in UTC milliseconds since 1970. */
   readonly at: number;
+  /** Where the record stands. */
   readonly location: Location;
+  /** What the archive keeps of it. */
   readonly body:
     | CallAdmitted
     | ReplyDigest

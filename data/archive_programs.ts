@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArchiveEntry } from "./archive.ts";
+import type { ArchiveEntry } from "./archive_entry.ts";
 import type { CallTable } from "./archive_calls.ts";
 import type { Digest, EvaluationDigest, SourceDigest } from "./archive_digest.ts";
 import { accuracy, type Operator, type Outcome, OUTCOMES } from "./candidate.ts";

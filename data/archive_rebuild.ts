@@ -20,12 +20,13 @@ const SEGMENTS_A_THREAD = 2;
 export interface RebuildOptions {
   /** Told of each line that is passed over. */
   readonly onDamage?: (damage: Damage) => void;
-  /** @default one a processor, fewer for a short journal */
+  /** Threads that read segments. @default one a processor, fewer for a short journal */
   readonly threads?: number;
 }
 
 /** What a journal gives back. */
 export interface Rebuilt {
+  /** The index. */
   readonly archive: Archive;
   /** The tasks' records, as journalled. */
   readonly tasks: readonly (TaskLoaded & JournalRecord)[];

@@ -29,9 +29,11 @@ export type Operator = "sample" | "refine";
 export interface Candidate {
   /** 63-bit hash of (generation, task, operator, draw, index) as a decimal string. */
   readonly id: string;
+  /** Task it is for. */
   readonly taskId: string;
   /** Model version at admission: 0 = base model, g = after g fine-tunings. */
   readonly generation: number;
+  /** How it comes to be. */
   readonly operator: Operator;
   /** Number of the request among those of (generation, task, operator), from 0. */
   readonly draw: number;
@@ -49,6 +51,7 @@ export interface Candidate {
 
 /** What running one program on one input gave: a valid grid or the reason there is none. */
 export interface Frame {
+  /** `ok`, or what kept it from giving a grid. */
   readonly outcome: Outcome;
   /** The output when `outcome` is `ok`, else null. */
   readonly output: Grid | null;
@@ -58,9 +61,11 @@ export interface Frame {
 
 /** A candidate's result on its task. */
 export interface Evaluation {
+  /** Candidate it is of. */
   readonly id: string;
   /** `ok` when every input gave a grid, else the outcome of the first input that did not. */
   readonly outcome: Outcome;
+  /** First line of the fault, at most 200 characters; null when `ok`. */
   readonly error: string | null;
   /** Outputs for train inputs then test inputs; null where there was none. */
   readonly outputs: readonly (Grid | null)[];

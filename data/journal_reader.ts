@@ -30,15 +30,19 @@ export interface Location {
 
 /** A record and where it stands. */
 export interface Entry {
+  /** What the line holds. */
   readonly record: JournalRecord;
+  /** Where the line stands. */
   readonly location: Location;
 }
 
 /** A line, or a block of lines in a packed segment, that cannot be trusted. */
 export interface Damage {
+  /** Path of the segment. */
   readonly file: string;
   /** In the segment, as it is or was before it was packed. */
   readonly offset: number;
+  /** What is wrong, for a person. */
   readonly reason: string;
 }
 
@@ -144,11 +148,12 @@ export class JournalReader implements Disposable {
   readonly #directory: string;
   readonly #segments = new Map<number, Deno.FsFile | PackedReader>();
 
+  /** Opens nothing yet; `directory` is the journal's. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** @throws JournalError when the line is damaged */
+  /** The record at a place. @throws JournalError when the line is damaged */
   read({ segment, offset, length }: Location): JournalRecord {
     let opened = this.#segments.get(segment);
     if (!opened) {
@@ -164,6 +169,7 @@ export class JournalReader implements Disposable {
     throw new JournalError(`segment ${segment}, offset ${offset}: ${decoded}`);
   }
 
+  /** Closes the segments that were opened. */
   [Symbol.dispose](): void {
     for (const opened of this.#segments.values()) opened[Symbol.dispose]();
     this.#segments.clear();

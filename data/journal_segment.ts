@@ -17,6 +17,7 @@ export const JOURNAL_FORMAT = 2;
 
 /** A journal that cannot be used: unknown format, damaged line asked for, not writable. */
 export class JournalError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "JournalError";
 }
 

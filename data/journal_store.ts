@@ -31,7 +31,11 @@ const FULL = 0.7;
 
 /** Options of {@link JournalStore}. */
 export interface JournalStoreOptions {
-  /** @default "auto": native for a run of many programs, where it starts */
+  /**
+   * The engine that answers.
+   *
+   * @default "auto": native for a run of many programs, where it starts
+   */
   readonly engine?: EngineChoice;
   /** Programs the run will have; the journal's own size counts when it is larger. @default 0 */
   readonly expectedPrograms?: number;
@@ -63,7 +67,11 @@ export class JournalStore {
   /** Whether moving was tried and failed. */
   #stays = false;
 
-  /** @param onDamage told of journal lines that are passed over */
+  /**
+   * Opens nothing before the first question; `journal` is the journal's folder.
+   *
+   * @param onDamage told of journal lines that are passed over
+   */
   constructor(
     journal: string,
     onDamage: (damage: Damage) => void = () => {},

@@ -11,12 +11,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** A Parquet file that cannot be written or read. */
 export class ParquetError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ParquetError";
 }
 
 /** A column by name and DuckDB type. */
 export interface ParquetColumn {
+  /** As the file has it. */
   readonly name: string;
+  /** DuckDB's name of the type, e.g. `BIGINT`. */
   readonly type: string;
 }
 

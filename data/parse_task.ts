@@ -15,8 +15,10 @@ export type TaskFault = "wrong_use" | "not_found" | "malformed";
 
 /** Tasks could not be loaded; the message says which and why. */
 export class TaskError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "TaskError";
 
+  /** Takes the kind of fault beside a message that names file, value and what was expected. */
   constructor(readonly fault: TaskFault, message: string, options?: ErrorOptions) {
     super(message, options);
   }

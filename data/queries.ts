@@ -9,6 +9,7 @@
 
 /** What a named query can be told. */
 export interface QueryParameter {
+  /** Named in errors and help. */
   readonly name: string;
   /** `text` any text, `id` a program's unique_id, `count` a whole number from 1. */
   readonly kind: "text" | "id" | "count";
@@ -18,6 +19,7 @@ export interface QueryParameter {
 
 /** A query and what it tells. */
 export interface NamedQuery {
+  /** What it tells, in one line. */
   readonly title: string;
   /** The query with its defaults. */
   readonly sql: string;

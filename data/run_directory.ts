@@ -8,17 +8,23 @@ import { didYouMean } from "./did_you_mean.ts";
 
 /** What `run.json` says; the file is readable by its owner only, as it holds the token. */
 export interface RunFile {
+  /** Name given by the user, or made of the start time. */
   readonly name: string;
+  /** 63-bit hash of name and seed as a decimal string. */
   readonly runId: string;
+  /** Seed of all random choices. */
   readonly seed: number;
+  /** When it was first started, ISO 8601 in UTC. */
   readonly startedAt: string;
   /** When it was last gone on with; absent where it never was. */
   readonly resumedAt?: string;
   /** Its programs came from a file, and it was not gone on with since. */
   readonly imported?: true;
+  /** Version of soar that started it. */
   readonly version: string;
   /** Nested config as it was checked; never holds a key. */
   readonly config: unknown;
+  /** How it stands; `interrupted` runs can be resumed. */
   readonly status: "running" | "done" | "failed" | "interrupted";
   /** Of the process that runs it; null when none does. */
   readonly server: { readonly port: number; readonly token: string; readonly pid: number } | null;
@@ -26,11 +32,13 @@ export interface RunFile {
 
 /** No run of that name, or none at all. */
 export class NoRunError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "NoRunError";
 }
 
 /** Another process is writing the run. */
 export class RunLockedError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "RunLockedError";
 }
 
@@ -38,9 +46,12 @@ const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Paths of one run. */
 export class RunDirectory {
+  /** Of the directory itself. */
   readonly path: string;
+  /** Its last part. */
   readonly name: string;
 
+  /** Makes nothing on disk. @throws TypeError when the name does not fit */
   constructor(runsDirectory: string, name: string) {
     if (!RUN_NAME.test(name)) {
       throw new TypeError(
@@ -51,9 +62,11 @@ export class RunDirectory {
     this.path = `${runsDirectory}/${name}`;
   }
 
+  /** Folder of the journal. */
   get journal(): string {
     return `${this.path}/journal`;
   }
+  /** File of the submission. */
   get submission(): string {
     return `${this.path}/submission.json`;
   }
@@ -61,16 +74,20 @@ export class RunDirectory {
   get database(): string {
     return `${this.path}/run.duckdb`;
   }
+  /** Folder of the models. */
   get models(): string {
     return `${this.path}/models`;
   }
+  /** Folder of the rows that the model of a generation learns from. */
   shards(generation: number): string {
     return `${this.path}/shards/${generationName(generation)}`;
   }
+  /** Folder of the model of a generation. */
   model(generation: number): string {
     return `${this.models}/${generationName(generation)}`;
   }
 
+  /** Whether there is such a run. */
   exists(): boolean {
     try {
       return Deno.statSync(`${this.path}/run.json`).isFile;
@@ -80,7 +97,7 @@ export class RunDirectory {
     }
   }
 
-  /** @throws NoRunError when there is none */
+  /** What `run.json` says. @throws NoRunError when there is none */
   readRunFile(): RunFile {
     try {
       return JSON.parse(Deno.readTextFileSync(`${this.path}/run.json`));

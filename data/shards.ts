@@ -11,13 +11,17 @@ import { createHash } from "node:crypto";
 
 /** A chat message of a row. */
 export interface RowMessage {
+  /** Who speaks. */
   readonly role: "system" | "user" | "assistant";
+  /** What is said. */
   readonly content: string;
 }
 
 /** One training row. */
 export interface ShardRow {
+  /** What the model is shown. */
   readonly prompt: readonly RowMessage[];
+  /** What it shall answer. */
   readonly completion: readonly RowMessage[];
   /** JSON text of {@link RowMeta}. */
   readonly meta: string;
@@ -25,10 +29,15 @@ export interface ShardRow {
 
 /** Where a row comes from. */
 export interface RowMeta {
+  /** Task that the program was written for. */
   readonly taskId: string;
+  /** Split of that task. */
   readonly split: string;
+  /** Program that the row teaches to write. */
   readonly programId: string;
+  /** Generation of that program. */
   readonly generation: number;
+  /** What the row teaches. */
   readonly operator: "sample" | "refine";
   /** The task's outputs are the program's own. */
   readonly relabelled: boolean;
@@ -40,7 +49,9 @@ export interface RowMeta {
 
 /** What says of a task, whatever its name, that it is the same as another. */
 export interface TaskIdentity {
+  /** Unique within its data set. */
   readonly id: string;
+  /** Data set it is of. */
   readonly dataset: string;
   /** Hashes of its (input, output) pairs, those of known test outputs among them. */
   readonly pairHashes: readonly string[];
@@ -50,18 +61,23 @@ export interface TaskIdentity {
 
 /** `manifest.json`. */
 export interface Manifest {
+  /** Version of this form. */
   readonly format: 1;
   /** Generation of the model that these rows make. */
   readonly generation: number;
+  /** Model that the rows are for, by name. */
   readonly baseModel: string;
+  /** Seed of the run that chose the rows. */
   readonly seed: number;
   /** Made at test time: of measured tasks, by their train pairs alone. @default false */
   readonly testTime?: boolean;
+  /** Rows in all files. */
   readonly rows: number;
   /** Rows by operator and kind, e.g. `sample/correct`. */
   readonly mix: Readonly<Record<string, number>>;
   /** Tasks that the rows were made of; absent where the writer did not say. */
   readonly tasks?: readonly TaskIdentity[];
+  /** The parts in order, each with its rows and the SHA-256 of its bytes in hexadecimal. */
   readonly files: readonly {
     readonly name: string;
     readonly rows: number;
@@ -71,6 +87,7 @@ export interface Manifest {
 
 /** A shard folder that does not hold what its manifest says. */
 export class ShardError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ShardError";
 }
 
@@ -95,6 +112,7 @@ export class ShardWriter {
     Deno.mkdirSync(directory, { recursive: true });
   }
 
+  /** Adds a row to the part being filled. */
   add(messages: Pick<ShardRow, "prompt" | "completion">, meta: RowMeta): void {
     const kind = `${meta.operator}/${meta.relabelled ? "relabelled" : "correct"}`;
     this.#mix[kind] = (this.#mix[kind] ?? 0) + 1;
@@ -125,7 +143,7 @@ export class ShardWriter {
   }
 }
 
-/** @throws ShardError when there is none or it is not a manifest */
+/** The manifest of a shard folder. @throws ShardError when there is none or it is not a manifest */
 export function readManifest(directory: string): Manifest {
   let manifest: Manifest;
   try {

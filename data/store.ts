@@ -22,6 +22,7 @@ export type StoreEngine = typeof STORE_ENGINES[number];
 
 /** Rows of an answer. */
 export interface QueryResult {
+  /** In order, by name and DuckDB type. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Values fit for JSON: ids as decimal strings, times as ISO text, lists as arrays. */
   readonly rows: readonly unknown[][];
@@ -37,11 +38,13 @@ export interface QueryOptions {
   readonly timeoutMs?: number;
   /** Most rows to return. @default 10000 */
   readonly maxRows?: number;
+  /** Interrupts the query. */
   readonly signal?: AbortSignal;
 }
 
 /** A database of journal records. */
 export interface Store {
+  /** The engine that answers. */
   readonly engine: StoreEngine;
   /** Share of its memory that tables took after the last ingestion, 0..1; 0 where disk backs it. */
   readonly fill: number;
@@ -63,7 +66,7 @@ export interface Store {
 
 /** Options of {@link openStore}. */
 export interface StoreOptions {
-  /** @default "wasm" */
+  /** The engine to open. @default "wasm" */
   readonly engine?: StoreEngine;
   /** Queries that may run at a time; more wait for their turn. @default 4 */
   readonly concurrency?: number;

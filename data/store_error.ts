@@ -6,7 +6,7 @@
 
 /** Why there is no answer, as a database says it over a channel that loses error classes. */
 export interface Failure {
-  readonly reason: "refused" | "sql" | "timeout" | "aborted" | "lost";
+  readonly reason: Exclude<StoreErrorReason, "closed">;
   readonly message: string;
 }
 
@@ -14,13 +14,16 @@ export interface Failure {
  * Why a store call failed: `refused` not one reading statement, `sql` DuckDB's complaint, `timeout`
  * and `aborted` the query's bounds, `lost` the database is gone, `closed` the store is.
  */
-export type StoreErrorReason = Failure["reason"] | "closed";
+export type StoreErrorReason = "refused" | "sql" | "timeout" | "aborted" | "lost" | "closed";
 
 /** A store call that failed. */
 export class StoreError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "StoreError";
+  /** Why it failed. */
   readonly reason: StoreErrorReason;
 
+  /** Takes the reason beside a message for a person. */
   constructor(reason: StoreErrorReason, message: string, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;

@@ -11,7 +11,9 @@ import type { Grid } from "./grid.ts";
 
 /** One demonstration: an input and its output. */
 export interface Pair {
+  /** What `transform` is given. */
   readonly input: Grid;
+  /** What it shall return. */
   readonly output: Grid;
 }
 
@@ -24,6 +26,7 @@ export interface Task {
   readonly id: string;
   /** Data set name, e.g. `arc-agi-1`, `sample`, or the directory it was read from. */
   readonly dataset: string;
+  /** Whether its answers may steer a search. */
   readonly split: Split;
   /** Demonstrations, at least one. */
   readonly train: readonly Pair[];
@@ -36,7 +39,9 @@ export type Answers = ReadonlyMap<string, readonly Grid[]>;
 
 /** What a loader returns: tasks in file order, and the answers that are known. */
 export interface TaskSet {
+  /** In file order. */
   readonly tasks: readonly Task[];
+  /** Those that are known. */
   readonly answers: Answers;
 }
 

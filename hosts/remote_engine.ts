@@ -41,6 +41,7 @@ export interface RemoteOptions extends DeliveryOptions {
   readonly inFlight: number;
   /** Told what a user should know, e.g. `dead_letter`. */
   readonly tell: (event: string, message: string) => void;
+  /** Waits so many milliseconds, or until the signal aborts. */
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Milliseconds. */
   readonly now: () => number;

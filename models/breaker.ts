@@ -14,6 +14,7 @@ import type { RetryPolicy } from "./retry.ts";
 
 /** What the breaker knows. */
 export interface BreakerState {
+  /** `closed`: asked; `open`: left alone; `trial`: asked once, to see. */
   readonly mode: "closed" | "open" | "trial";
   /** Failed attempts in a row while closed. */
   readonly failures: number;

@@ -12,9 +12,11 @@ import type { Message } from "./prompts.ts";
 export interface CompletionRequest {
   /** Model or adapter name, as the endpoint lists it. */
   readonly model: string;
+  /** The prompt. */
   readonly messages: readonly Message[];
   /** Completions wanted, at least 1. */
   readonly n: number;
+  /** Sampling temperature, 0 or more. */
   readonly temperature: number;
   /** Nucleus mass, 1 = off. */
   readonly topP: number;
@@ -43,7 +45,9 @@ export type SamplingFields = Pick<
 export interface Asked {
   /** Name of the endpoint. */
   readonly endpoint: string;
+  /** Model name as asked for. */
   readonly model: string;
+  /** Sampling temperature. */
   readonly temperature: number;
 }
 
@@ -118,9 +122,13 @@ export interface ModelErrorDetail {
  * and with them the key.
  */
 export class ModelError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ModelError";
+  /** What went wrong. */
   readonly kind: ModelErrorKind;
+  /** HTTP status, where one was received. */
   readonly status?: number;
+  /** How long the server asked to be left alone, in ms. */
   readonly retryAfterMs?: number;
 
   /** Makes an error; `message` must already be free of secrets. */

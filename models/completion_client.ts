@@ -16,6 +16,7 @@ import { type Delay, realDelay, type RetryPolicy, retryPolicy, withRetries } fro
 
 /** A successful answer to a chat request, as far as it is used. */
 export interface ChatAnswer {
+  /** What the model said, one entry a completion. */
   readonly choices: readonly {
     readonly message: {
       readonly content?: string | null;
@@ -24,6 +25,7 @@ export interface ChatAnswer {
     };
     readonly finish_reason?: string | null;
   }[];
+  /** Tokens, where the server counts them. */
   readonly usage?: {
     readonly prompt_tokens?: number;
     readonly completion_tokens?: number;
@@ -32,6 +34,7 @@ export interface ChatAnswer {
 
 /** An endpoint; each call is one attempt. */
 export interface Endpoint {
+  /** Address up to `/v1`. */
   readonly baseUrl: string;
   /** Sends a chat request with the given JSON fields. @throws {ModelError} */
   chat(body: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<ChatAnswer>;
@@ -53,16 +56,17 @@ export interface Capabilities {
 
 /** Options of {@link completionClient}. */
 export interface CompletionClientOptions {
+  /** Who is asked. */
   readonly endpoint: Endpoint;
-  /** @default both true */
+  /** What the endpoint can do. @default both true */
   readonly capabilities?: Capabilities;
-  /** @default DEFAULT_RETRY */
+  /** How often and how long failed requests are tried again. @default DEFAULT_RETRY */
   readonly retry?: Partial<RetryPolicy>;
   /** Clock in ms. */
   readonly now: () => number;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
-  /** @default the clock's */
+  /** Waits between tries. @default the clock's */
   readonly delay?: Delay;
 }
 
@@ -94,8 +98,11 @@ export function completionClient(options: CompletionClientOptions): ModelClient 
 
 /** What one attempt brought. */
 export interface Answer {
+  /** In the order of their seeds. */
   readonly completions: readonly ReplyCompletion[];
+  /** Tokens of the prompt, as the server counted them. */
   readonly promptTokens: number;
+  /** Tokens of the completions, as the server counted them. */
   readonly completionTokens: number;
 }
 

@@ -32,11 +32,11 @@ export interface EmbeddingOptions extends EndpointOptions {
    * @default {64} small enough for servers that bound a batch by its tokens
    */
   readonly batch?: number;
-  /** @default {DEFAULT_RETRY} */
+  /** How often and how long failed requests are tried again. @default {DEFAULT_RETRY} */
   readonly retry?: Partial<RetryPolicy>;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
-  /** @default {realDelay} */
+  /** Waits between tries. @default {realDelay} */
   readonly delay?: Delay;
 }
 

@@ -47,6 +47,7 @@ export interface LoadEvent {
 export interface AimdBounds {
   /** At least 1. */
   readonly min: number;
+  /** At least `min`. */
   readonly max: number;
   /** Limit to start from. @default 4 */
   readonly initial?: number;

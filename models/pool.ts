@@ -36,6 +36,7 @@ import { fixedChoice, Turns } from "./route_choice.ts";
 export interface PoolOptions {
   /** At least one; names differ. */
   readonly routes: readonly RouteOptions[];
+  /** How often and how long failed requests are tried again. @default {DEFAULT_RETRY} */
   readonly retry?: Partial<RetryPolicy>;
   /** Whether requests are admitted at fixed counts. */
   readonly fixed: boolean;
@@ -43,7 +44,7 @@ export interface PoolOptions {
   readonly now: () => number;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
-  /** @default the clock's */
+  /** Waits between tries. @default the clock's */
   readonly delay?: Delay;
   /** Longest health check and look at a server's load, in ms. @default 30000 */
   readonly checkMs?: number;
@@ -53,7 +54,9 @@ export interface PoolOptions {
 
 /** A request about to be admitted. */
 export interface Admitting {
+  /** Generation of the run that asks. */
   readonly generation: number;
+  /** Task it asks for. */
   readonly taskId: string;
   /** Number of the request among those of its task and generation. */
   readonly position: number;
@@ -101,6 +104,7 @@ export class EndpointPool implements ModelClient {
   #answeredAtMs = -Infinity;
   #onCapacity: (capacity: number) => void = () => {};
 
+  /** Asks nothing yet. @throws RangeError when there is no route */
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#policy = retryPolicy(options.retry);
@@ -173,7 +177,11 @@ export class EndpointPool implements ModelClient {
     }
   }
 
-  /** @throws {ModelError} when no route would, or all that might are lost */
+  /**
+   * The reply of the route it was admitted for, or of another when that one is lost.
+   *
+   * @throws {ModelError} when no route would, or all that might are lost
+   */
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<ModelReply> {
     const admitted = this.#routes.find(({ name }) => name === request.endpoint) ?? this.#routes[0];
     const call: Call = {

@@ -14,11 +14,13 @@ import { type Delay, realDelay, type RetryPolicy, retryPolicy, withRetries } fro
 
 /** Options of {@link probeEndpoint}. */
 export interface ProbeOptions extends EndpointOptions {
+  /** Model name, as the endpoint lists it. */
   readonly model: string;
+  /** How often and how long failed requests are tried again. @default {DEFAULT_RETRY} */
   readonly retry?: Partial<RetryPolicy>;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
-  /** @default the clock's */
+  /** Waits between tries. @default the clock's */
   readonly delay?: Delay;
 }
 

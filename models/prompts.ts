@@ -13,28 +13,37 @@ import type { Pair } from "../data/task.ts";
 
 /** A chat message as the chat-completions protocol has it. */
 export interface Message {
+  /** Who speaks. */
   readonly role: "system" | "user" | "assistant";
+  /** What is said. */
   readonly content: string;
 }
 
 /** What a prompt shows of a task; a {@link Pair} list and inputs, never test outputs. */
 export interface ShownTask {
+  /** Demonstrations shown. */
   readonly train: readonly Pair[];
+  /** Inputs shown without their outputs. */
   readonly testInputs: readonly Grid[];
 }
 
 /** A solved task shown before the one to solve. */
 export interface FewShot {
+  /** The task, without test outputs. */
   readonly task: ShownTask;
+  /** A program that solves it. */
   readonly code: string;
 }
 
 /** A program to improve, and what it gave on the task's train inputs then test inputs. */
 export interface ShownAttempt {
+  /** Its source. */
   readonly code: string;
+  /** Train outputs then test outputs; null where there was none. */
   readonly outputs: readonly (Grid | null)[];
   /** The fault where an output is null. */
   readonly error: string | null;
+  /** Whether each train output was right; one a train pair. */
   readonly correctTrain: readonly boolean[];
 }
 

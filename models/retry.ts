@@ -54,10 +54,13 @@ export async function realDelay(ms: number, signal?: AbortSignal): Promise<void>
 
 /** What {@link withRetries} needs of the world. */
 export interface RetryOptions {
+  /** Its bounds. */
   readonly policy: RetryPolicy;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Waits between tries. */
   readonly delay: Delay;
+  /** Ends waiting and trying. */
   readonly signal?: AbortSignal;
   /**
    * Says how long to wait after a failure, in ms; null gives up.

@@ -21,6 +21,7 @@ import type { ServerLoad } from "./server_load.ts";
 export interface RouteOptions {
   /** Told apart by it in journal and SQL. */
   readonly name: string;
+  /** Where requests are sent. */
   readonly endpoint: Endpoint;
   /** Name the endpoint knows a generation's model by. */
   readonly modelOf: (generation: number) => string;
@@ -49,6 +50,7 @@ const CHECK = {
 
 /** A route and what is known of it. */
 export class Route {
+  /** How it was made. */
   readonly options: RouteOptions;
   readonly #policy: RetryPolicy;
   readonly #now: () => number;
@@ -60,7 +62,11 @@ export class Route {
   readonly #prepared = new Set<number>();
   #lastFailure: ModelError | null = null;
 
-  /** @param now clock in ms */
+  /**
+   * Asks nothing yet; where its capabilities are unknown its breaker begins open.
+   *
+   * @param now clock in ms
+   */
   constructor(options: RouteOptions, policy: RetryPolicy, now: () => number) {
     this.options = options;
     this.#policy = policy;
@@ -73,15 +79,19 @@ export class Route {
     }
   }
 
+  /** Told apart by it in journal and SQL. */
   get name(): string {
     return this.options.name;
   }
+  /** Whether it is asked, left alone or tried. */
   get breaker(): BreakerState {
     return this.#breaker;
   }
+  /** Requests under way. */
   get inFlight(): number {
     return this.#inFlight;
   }
+  /** Why it last failed; null when it never did. */
   get lastFailure(): ModelError | null {
     return this.#lastFailure;
   }

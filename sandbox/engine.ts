@@ -75,5 +75,6 @@ export const MAX_INPUTS = 1000;
 
 /** The sandbox itself failed: a layer is missing, a cell does not start, or it was closed. */
 export class SandboxError extends Error {
+  /** Tells it from other errors. */
   override name = "SandboxError";
 }

@@ -18,7 +18,9 @@ import type { Engine } from "./engine.ts";
 
 /** What became of one attack. */
 export interface Containment {
+  /** The attack, in a few words. */
   readonly name: string;
+  /** Whether the sandbox withstood it. */
   readonly contained: boolean;
   /** What was seen, in a few words. */
   readonly detail: string;

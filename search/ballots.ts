@@ -14,9 +14,13 @@ import type { JudgedProgram } from "./judged.ts";
 
 /** A program as a voter sees it. */
 export interface Ballot extends JudgedProgram {
+  /** Generation of the run that asked for it, from 0. */
   readonly generation: number;
+  /** How it came to be. */
   readonly operator: Operator;
+  /** Number of the request among those of (generation, task, operator), from 0. */
   readonly draw: number;
+  /** Completion index within the request, from 0. */
   readonly index: number;
   /** Hash of the source; "" when there is none, or sources were not asked for. */
   readonly codeHash: string;
@@ -39,7 +43,11 @@ export class Ballots {
   readonly #unsorted = new Set<string>();
   readonly #withSources: boolean;
 
-  /** @param withSources Whether hash and length of sources are taken, which costs most of the time. */
+  /**
+   * Begins empty.
+   *
+   * @param withSources Whether hash and length of sources are taken, which costs most of the time.
+   */
   constructor(withSources: boolean = true) {
     this.#withSources = withSources;
   }

@@ -7,6 +7,7 @@ import { type Random, randomInt } from "./random.ts";
 
 /** How to resample. */
 export interface BootstrapOptions {
+  /** Uniform in [0, 1). */
   readonly random: Random;
   /**
    * Times the tasks are drawn anew.
@@ -24,7 +25,9 @@ export interface BootstrapOptions {
 export interface Difference {
   /** Sum of `a` minus sum of `b`, e.g. tasks solved. */
   readonly difference: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 

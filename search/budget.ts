@@ -21,7 +21,8 @@ export interface TaskBudget {
 }
 
 /** One request to be made. */
-export interface Unit {
+export interface TaskUnit {
+  /** What it asks for. */
   readonly operator: Operator;
   /** Number of the request among those of the operator, from 0. */
   readonly draw: number;
@@ -35,7 +36,7 @@ export interface Unit {
  *
  * @throws {RangeError} If a count is not a whole number of at least 0, or asks for 0 at a time.
  */
-export function taskUnits(budget: TaskBudget): Unit[] {
+export function taskUnits(budget: TaskBudget): TaskUnit[] {
   const { samples, refinements, completionsPerCall, completionsPerRefinement = 4 } = budget;
   return [
     ...split("sample", samples, completionsPerCall),
@@ -43,7 +44,7 @@ export function taskUnits(budget: TaskBudget): Unit[] {
   ];
 }
 
-function split(operator: Operator, total: number, at: number): Unit[] {
+function split(operator: Operator, total: number, at: number): TaskUnit[] {
   if (!Number.isInteger(total) || total < 0 || !Number.isInteger(at) || at < 1) {
     throw new RangeError(
       `Cannot split ${operator} budget: expected whole numbers, got ${total} by ${at}`,

@@ -18,7 +18,9 @@ import type { Pair, Task } from "../data/task.ts";
 
 /** What is compared of a task. */
 export interface TaskContent {
+  /** Unique within its data set. */
   readonly id: string;
+  /** Data set it is of. */
   readonly dataset: string;
   /** Hashes of its train pairs, and of its test pairs where the outputs are known. */
   readonly pairHashes: ReadonlySet<string>;
@@ -29,6 +31,7 @@ export type ComparedTask = Pick<Task, "id" | "dataset" | "train" | "testInputs">
 
 /** A task and, where known, its test outputs. */
 export interface MeasuredTask {
+  /** What is compared. */
   readonly task: ComparedTask;
   /** Known to the scorer, who may build the guard; only hashes are kept. */
   readonly answers?: readonly Grid[];
@@ -71,6 +74,8 @@ export class ContaminationGuard {
   readonly #testTime: ReadonlyMap<string, ReadonlySet<string>>;
 
   /**
+   * Takes what is measured, by content.
+   *
    * @param measured The tasks being measured; each with answers, where the caller may know them.
    * @param testTime Those of them whose train pairs the run may learn from. @default none
    */

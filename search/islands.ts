@@ -13,6 +13,7 @@ import type { Operator } from "../data/candidate.ts";
 export interface Islander {
   /** Decimal id ({@link import("../data/candidate.ts").Candidate}). */
   readonly id: string;
+  /** How it came to be. */
   readonly operator: Operator;
   /** Number of its request among those of its operator, from 0. */
   readonly draw: number;

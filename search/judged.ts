@@ -18,6 +18,7 @@ export interface Judged {
 
 /** A judged program and what it computed. */
 export interface JudgedOutputs extends Judged {
+  /** 63-bit hash as a decimal string. */
   readonly id: string;
   /** Outputs on train inputs then test inputs as texts (data/grid.ts, `encodeGrid`); null = no grid. */
   readonly outputs: readonly (string | null)[];

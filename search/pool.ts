@@ -22,7 +22,7 @@ export interface RunPrograms<T extends PooledProgram> {
 }
 
 /** What is pooled. */
-export interface PoolOptions {
+export interface PoolingOptions {
   /**
    * Only the first so many programs of each run.
    * @default {Infinity}
@@ -41,7 +41,7 @@ export interface PoolOptions {
  */
 export function poolPrograms<T extends PooledProgram>(
   runs: readonly RunPrograms<T>[],
-  { first = Infinity, dedup = true }: PoolOptions = {},
+  { first = Infinity, dedup = true }: PoolingOptions = {},
 ): T[] {
   const seen = new Set<string>();
   return runs.flatMap(({ run, programs }) =>

@@ -15,15 +15,21 @@ import { type Random, shuffle } from "./random.ts";
 
 /** A program and its outputs on train inputs then test inputs; null where there was no grid. */
 export interface RanProgram {
+  /** 63-bit hash as a decimal string. */
   readonly id: string;
+  /** Its source. */
   readonly code: string;
+  /** Train outputs then test outputs. */
   readonly outputs: readonly (Grid | null)[];
 }
 
 /** A task made from a program's outputs, and the program that answers it. */
 export interface SamplingExample {
+  /** Id of the program. */
   readonly id: string;
+  /** Demonstrations; outputs are the program's own. */
   readonly train: readonly Pair[];
+  /** Inputs to answer. */
   readonly testInputs: readonly Grid[];
   /** For checking only; no part of the question. */
   readonly testOutputs: readonly Grid[];
@@ -33,12 +39,15 @@ export interface SamplingExample {
 
 /** A {@link SamplingExample} of the child with the parent it improves on. */
 export interface RefinementExample extends SamplingExample {
+  /** The parent as it is shown. */
   readonly parent: ShownParent;
 }
 
 /** The parent as the question shows it: judged on train pairs, test outputs without judgement. */
 export interface ShownParent {
+  /** Id of the program. */
   readonly id: string;
+  /** Its source. */
   readonly code: string;
   /** On train inputs then test inputs, in the order of the example. */
   readonly outputs: readonly (Grid | null)[];

@@ -18,7 +18,9 @@ export type VoteFilter = typeof VOTE_FILTERS[number];
 
 /** What the filters look at. */
 export interface FilteredProgram extends JudgedProgram {
+  /** Whether it gave a grid on every input. */
   readonly ran: boolean;
+  /** Whether the hard-coding filter names it. */
   readonly transduction: boolean;
 }
 

@@ -13,6 +13,7 @@ import { betaDraw, choose, type Random } from "./random.ts";
 
 /** A program that may be refined. */
 export interface Arm {
+  /** Program it is, as a decimal string. */
   readonly id: string;
   /** Train accuracy, 0..1. */
   readonly h: number;
@@ -22,6 +23,7 @@ export interface Arm {
 
 /** An arm and the draw it was chosen by. */
 export interface ChosenArm extends Arm {
+  /** The Beta draw that won. */
   readonly theta: number;
 }
 

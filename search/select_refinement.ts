@@ -22,7 +22,9 @@ export const REFINEMENT_CAP = 50;
 
 /** A program with its origin. */
 export interface Descendant extends Judged {
+  /** 63-bit hash as a decimal string. */
   readonly id: string;
+  /** How it came to be. */
   readonly operator: Operator;
   /** Ids of the programs it was refined from; the first is the one shown. */
   readonly parents: readonly string[];
@@ -30,7 +32,9 @@ export interface Descendant extends Judged {
 
 /** A program and what it was refined from. */
 export interface RefinementPair<P extends Judged> {
+  /** The program that was shown. */
   readonly parent: P;
+  /** The program that was made of it. */
   readonly child: P;
 }
 

@@ -18,7 +18,9 @@ export interface SpendingLimits {
 
 /** Price of a million tokens. */
 export interface TokenPrice {
+  /** Of prompts. */
   readonly prompt: number;
+  /** Of completions. */
   readonly completion: number;
 }
 
@@ -28,13 +30,15 @@ export interface Spending {
   readonly programs: number;
   /** Requests sent. @default {0} */
   readonly requests?: number;
+  /** Tokens of the prompts, as servers counted them. */
   readonly promptTokens: number;
+  /** Tokens of the completions, as servers counted them. */
   readonly completionTokens: number;
 }
 
 /** How the rest is reckoned. */
 export interface SpendingOptions {
-  /** @default {free} */
+  /** Price of tokens. @default {free} */
   readonly price?: TokenPrice;
   /**
    * Tokens a program is taken to cost until some are counted, and for good where the server does

@@ -42,6 +42,7 @@ export interface VotingProgram extends JudgedOutputs {
 export interface Attempt {
   /** One output a test input. */
   readonly outputs: readonly string[];
+  /** Sum of the weights of its programs (SOAR section 3.2). */
   readonly weight: number;
   /** Number of programs. */
   readonly votes: number;
@@ -53,9 +54,13 @@ export interface Attempt {
 
 /** One output for one test input and who stands behind it. */
 export interface InputAttempt {
+  /** The output as text. */
   readonly output: string;
+  /** Sum of the weights of its programs. */
   readonly weight: number;
+  /** Number of programs. */
   readonly votes: number;
+  /** Their ids, in the order given. */
   readonly members: readonly string[];
   /** Flag of the first member; null where the answer is not known. */
   readonly correct: boolean | null;

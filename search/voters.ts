@@ -14,7 +14,9 @@ export type VoterName = typeof VOTERS[number];
 
 /** An output for one test input. */
 export interface VotedOutput {
+  /** The output as text. */
   readonly output: string;
+  /** Sum of the weights of its programs. */
   readonly weight: number;
   /** Its share of the weight of all answers to the input, 0..1. */
   readonly share: number;

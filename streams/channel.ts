@@ -52,6 +52,7 @@ export interface Receiver<out T> extends AsyncIterable<T, undefined> {
 
 /** Thrown by `send` when the channel has ended. */
 export class ChannelClosedError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ChannelClosedError";
 }
 
@@ -73,8 +74,11 @@ export interface ChannelStats {
   readonly received: number;
   /** Values held now. */
   readonly depth: number;
+  /** Values held before `send` waits. */
   readonly capacity: number;
+  /** Senders that wait for room. */
   readonly waitingSenders: number;
+  /** Receivers that wait for a value. */
   readonly waitingReceivers: number;
   /** Time senders spent waiting for room, summed over senders, in milliseconds. */
   readonly blockedMs: number;
@@ -114,7 +118,11 @@ export class Channel<T> implements Sender<T>, Receiver<T>, Disposable {
   #sent = 0;
   #received = 0;
 
-  /** @throws {RangeError} If `highWaterMark` is not an integer of at least 1. */
+  /**
+   * Begins open and empty.
+   *
+   * @throws {RangeError} If `highWaterMark` is not an integer of at least 1.
+   */
   constructor({ highWaterMark, name = "channel", now = () => performance.now() }: ChannelOptions) {
     if (!Number.isInteger(highWaterMark) || highWaterMark < 1) {
       throw new RangeError(

@@ -39,7 +39,9 @@ interface Taker {
 
 /** What a taker got so far. */
 export interface TakerStats {
+  /** Credits given to it. */
   readonly granted: number;
+  /** Waiters now. */
   readonly waiting: number;
   /** Time spent waiting, summed over its waiters, in milliseconds. */
   readonly waitedMs: number;
@@ -52,7 +54,11 @@ export class Credits<K extends string> {
   #inUse = 0;
   #virtualTime = 0;
 
-  /** @throws {RangeError} If the capacity or a weight is out of bounds. */
+  /**
+   * Begins with all credits free.
+   *
+   * @throws {RangeError} If the capacity or a weight is out of bounds.
+   */
   constructor({ capacity, weights, now = () => performance.now() }: CreditsOptions<K>) {
     this.#capacity = checkedCapacity(capacity);
     this.#takers = new Map();

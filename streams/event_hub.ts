@@ -12,7 +12,9 @@ import { type Watch, watch, type WatchOptions } from "./watch.ts";
 
 /** An event with its place in the stream, counted from 1. */
 export interface Numbered<E> {
+  /** Place in the stream. */
   readonly seq: number;
+  /** The event itself. */
   readonly event: E;
 }
 
@@ -47,6 +49,7 @@ export class EventHub<E> implements Disposable {
   /** All events from now on; completes when the hub closes. */
   readonly events$: Observable<Numbered<E>> = this.#events.asObservable();
 
+  /** Begins open, before the first event. */
   constructor({ fromError, firstSeq = 1 }: EventHubOptions<E>) {
     this.#fromError = fromError;
     this.#seq = firstSeq - 1;

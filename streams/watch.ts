@@ -15,8 +15,11 @@ const DONE = { done: true, value: undefined } as const;
 
 /** Events that a slow watcher lost: `dropped` of them, numbered `from` to `to`. */
 export interface Gap {
+  /** Events lost. */
   readonly dropped: number;
+  /** Number of the first of them. */
   readonly from: number;
+  /** Number of the last of them. */
   readonly to: number;
 }
 

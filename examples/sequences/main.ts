@@ -9,14 +9,12 @@
 import { parseArgs } from "node:util";
 import {
   Archive,
-  compatRules,
-  ContaminationGuard,
   Journal,
   openPythonEngine,
   openWasmEngine,
-  realDelay,
   Recorder,
   RunDirectory,
+  SEARCH_DEFAULTS,
   SearchEngine,
   summarize,
 } from "../../mod.ts";
@@ -55,15 +53,12 @@ const journal = Journal.open(directory.journal, 0);
 const sandbox = values.python === undefined
   ? await openWasmEngine({ workers: 2, cacheDir: `${Deno.cwd()}/.cache/wasm` })
   : await openPythonEngine({ python: await Deno.realPath(values.python), workers: 2 });
-const rules = compatRules("paper");
 const engine = new SearchEngine({
   domain: SEQUENCES,
   tasks,
   answers,
-  guard: new ContaminationGuard([]),
   generations,
-  budget: { samples, refinements, completionsPerCall: 12, completionsPerRefinement: 4 },
-  allocation: { policy: "fixed", ...rules },
+  budget: { ...SEARCH_DEFAULTS.budget, samples, refinements },
   seat: {
     client: arithmeticModel(directory.models),
     sampling: { temperature: 1, topP: 1, minP: null, maxTokens: 256 },
@@ -74,29 +69,11 @@ const engine = new SearchEngine({
   trainer: arithmeticTrainer,
   recorder: new Recorder(journal, archive),
   directory,
-  rules,
-  refining: { parents: "rex" },
-  voting: { voter: "whole" },
-  selection: {
-    strategy: "greedy_diverse",
-    samplingRows: 16,
-    refinementRows: 8,
-    refinementStrategy: "balanced",
-    dedup: "none",
-    embeddings: null,
-  },
-  concurrency: 8,
-  weights: { sample: 3, refine: 1 },
-  window: 2,
   deterministic: true,
   timeoutMs: 500,
-  host: "example",
-  now: () => performance.now(),
-  delay: realDelay,
 });
 try {
-  const { signal } = new AbortController();
-  await engine.run({ signal, draining: signal });
+  await engine.run();
 } finally {
   await sandbox.close();
   await journal.close();

@@ -9,7 +9,7 @@ import { Evaluator } from "./evaluate.ts";
 import type { Weights } from "./grammar.ts";
 import { seeded } from "./random.ts";
 import { type ReadAttempt, readPrompt } from "./read_prompt.ts";
-import type { CompletionRequest } from "./read_request.ts";
+import type { ServedRequest } from "./read_request.ts";
 import { refinePrograms } from "./refine.ts";
 import { samplePrograms } from "./sample.ts";
 
@@ -26,7 +26,7 @@ export class Completer {
    * @returns as many texts as asked for; distinct unless the grammar cannot give so many
    * @throws {PromptError} when the prompt is not one this model can read
    */
-  complete(request: CompletionRequest, weights: Weights): string[] {
+  complete(request: ServedRequest, weights: Weights): string[] {
     const { task, attempt } = readPrompt(request.messages);
     const { n, temperature, model, seed } = request;
     const evaluator = this.#evaluatorFor(JSON.stringify(task), () => new Evaluator(task));
@@ -58,7 +58,7 @@ export function countTokens(text: string): number {
 }
 
 /** The body of a reply in the chat-completions protocol. */
-export function replyBody(request: CompletionRequest, texts: readonly string[], now: number) {
+export function replyBody(request: ServedRequest, texts: readonly string[], now: number) {
   const promptTokens = countTokens(request.messages.map(({ content }) => content).join(""));
   const completionTokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
   const digest = createHash("sha256").update(JSON.stringify([request, texts])).digest("hex");

@@ -10,7 +10,7 @@
 import type { ErrandAnswer } from "./completer_worker.ts";
 import { UNIFORM, type Weights } from "./grammar.ts";
 import { readPrompt } from "./read_prompt.ts";
-import type { CompletionRequest } from "./read_request.ts";
+import type { ServedRequest } from "./read_request.ts";
 
 /** How many more errands a task's worker may have than the idlest before it loses the task. */
 const PATIENCE = 2;
@@ -30,7 +30,7 @@ export class CompleterPool {
   readonly #weightsIds = new WeakMap<Weights, number>([[UNIFORM, 0]]);
   #weights = 1;
 
-  /** @param workers at least 1 */
+  /** Starts the workers. @param workers at least 1 */
   constructor(workers: number) {
     this.#members = Array.from({ length: workers }, () => new Member());
   }
@@ -40,7 +40,7 @@ export class CompleterPool {
    *
    * @throws {PromptError} when the prompt is not one this model can read
    */
-  async complete(request: CompletionRequest, weights: Weights): Promise<string[]> {
+  async complete(request: ServedRequest, weights: Weights): Promise<string[]> {
     const member = this.#choose(JSON.stringify(readPrompt(request.messages).task));
     return await member.complete(request, weights, this.#idOf(weights));
   }
@@ -96,7 +96,7 @@ class Member {
     return this.#errands.size;
   }
 
-  complete(request: CompletionRequest, weights: Weights, weightsId: number): Promise<string[]> {
+  complete(request: ServedRequest, weights: Weights, weightsId: number): Promise<string[]> {
     const { promise, resolve, reject } = Promise.withResolvers<string[]>();
     const id = this.#next++;
     this.#errands.set(id, { resolve, reject });

@@ -5,12 +5,12 @@
  */
 import { Completer } from "./complete.ts";
 import { UNIFORM, type Weights } from "./grammar.ts";
-import type { CompletionRequest } from "./read_request.ts";
+import type { ServedRequest } from "./read_request.ts";
 
 /** A request to a worker. */
 export interface Errand {
   readonly id: number;
-  readonly request: CompletionRequest;
+  readonly request: ServedRequest;
   /** Which weights; 0 are those of the uniform base. */
   readonly weightsId: number;
   /** With the first errand that wants them. */

@@ -18,7 +18,9 @@ import { FEATURE_NAMES, taskFeatures } from "./task_features.ts";
 
 /** A conversational prompt + completion row of a shard. */
 export interface TrainingRow {
+  /** What the model is shown. */
   readonly prompt: readonly Message[];
+  /** What it shall answer: a program in a fenced block. */
   readonly completion: readonly Message[];
   /** JSON: `{taskId, relabelled, correct, operator, weight?}`. */
   readonly meta: string;
@@ -34,7 +36,7 @@ export interface FitOptions {
   readonly rate?: number;
   /** Strength of the pull to the base, on all rows together. @default 0.1 */
   readonly penalty?: number;
-  /** @default 0 */
+  /** Of the order of rows. @default 0 */
   readonly seed?: number;
   /** Where the fit starts, and what the penalty pulls to. @default the uniform grammar */
   readonly base?: Weights;
@@ -42,6 +44,7 @@ export interface FitOptions {
 
 /** What a fit came to. */
 export interface Fit {
+  /** The fitted model. */
   readonly weights: Weights;
   /** Mean negative log-likelihood of a plan, in nats, at the end of each pass, and of the base first. */
   readonly loss: readonly { readonly step: number; readonly loss: number }[];

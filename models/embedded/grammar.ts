@@ -35,6 +35,7 @@ export interface Site {
 export interface Weights {
   /** Names of the task features, in the order of the weights. */
   readonly features: readonly string[];
+  /** One weight a feature, by site and production; what is absent weighs nought. */
   readonly sites: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 

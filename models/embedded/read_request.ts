@@ -6,12 +6,16 @@
 import type { Message } from "../prompts.ts";
 
 /** What the model reads of a request; other fields are passed over. */
-export interface CompletionRequest {
+export interface ServedRequest {
+  /** Name of the model asked for. */
   readonly model: string;
+  /** The prompt. */
   readonly messages: readonly Message[];
   /** Completions asked for. */
   readonly n: number;
+  /** Sampling temperature, 0 or more. */
   readonly temperature: number;
+  /** Seed of all its draws. */
   readonly seed: number;
 }
 
@@ -34,7 +38,7 @@ const ROLES = ["system", "user", "assistant"];
  *
  * @throws {RequestError} 400 when the text is not JSON, or a field is missing or out of range
  */
-export function readRequest(text: string): CompletionRequest {
+export function readRequest(text: string): ServedRequest {
   const body = parseJson(text);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw wrong("body", "an object", body);

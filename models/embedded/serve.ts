@@ -16,7 +16,7 @@ import { Completer, replyBody } from "./complete.ts";
 import { CompleterPool } from "./completer_pool.ts";
 import { UNIFORM, type Weights } from "./grammar.ts";
 import { PromptError } from "./read_prompt.ts";
-import { type CompletionRequest, readRequest, RequestError } from "./read_request.ts";
+import { readRequest, RequestError, type ServedRequest } from "./read_request.ts";
 import { loadWeights } from "./weights.ts";
 
 /** Name of the base model. */
@@ -69,7 +69,8 @@ class Models {
 
 /** What answers: a completer, or several in workers. */
 export interface Answerer {
-  complete(request: CompletionRequest, weights: Weights): string[] | Promise<string[]>;
+  /** The programs for a request, as {@link Completer.complete} gives them. */
+  complete(request: ServedRequest, weights: Weights): string[] | Promise<string[]>;
 }
 
 /**
@@ -130,7 +131,7 @@ export async function serve(port: number, dir: string | null, workers: number): 
 }
 
 /** Whether there is anything to solve; a heading that is there is read, and its faults are errors. */
-function showsTask({ messages }: CompletionRequest): boolean {
+function showsTask({ messages }: ServedRequest): boolean {
   return messages.some(({ content }) => /^## Task\r?$/m.test(content));
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { archiveRows } from "../../actors/archive_rows.ts";
-import type { ArchiveEntry } from "../../data/archive.ts";
+import type { ArchiveEntry } from "../../data/archive_entry.ts";
 import { isGrid } from "../../data/grid.ts";
 import { readJournal } from "../../data/journal_reader.ts";
 import type { JournalRecord } from "../../data/records.ts";

@@ -1,4 +1,4 @@
-import type { SearchOptions } from "../../actors/engine.ts";
+import type { SearchOptions } from "../../actors/search_options.ts";
 import { compatRules } from "../../search/compat.ts";
 
 /** The science of a search, as a run has it that says nothing of it. */

@@ -2,7 +2,9 @@
  * A recorder upon a journal in a temporary folder, and programs put into it as a run does: request,
  * reply, evaluation. Grids are given in their compact text form.
  */
-import { Archive, type ArchiveEntry, callIdOf, candidateOf } from "../../data/archive.ts";
+import { Archive } from "../../data/archive.ts";
+import type { ArchiveEntry } from "../../data/archive_entry.ts";
+import { callIdOf, candidateOf } from "../../data/identity.ts";
 import { decodeGrid } from "../../data/grid.ts";
 import { Journal } from "../../data/journal.ts";
 import { type Entry, readJournal } from "../../data/journal_reader.ts";

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Subject } from "rxjs";
 import { Recorder } from "../../actors/recorder.ts";
-import { Archive, type ArchiveEntry } from "../../data/archive.ts";
+import { Archive } from "../../data/archive.ts";
+import type { ArchiveEntry } from "../../data/archive_entry.ts";
 import { Journal } from "../../data/journal.ts";
 import { readJournal } from "../../data/journal_reader.ts";
 import type { Noted } from "../../data/records.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Confirmer } from "../../actors/confirmer.ts";
 import { Refiner, type RefinerOptions } from "../../actors/refiner.ts";
 import type { Unit } from "../../actors/unit.ts";
-import { callIdOf } from "../../data/archive.ts";
+import { callIdOf } from "../../data/identity.ts";
 import type { Grid } from "../../data/grid.ts";
 import { FIRST_EXAMPLE } from "../../models/few_shot_example.ts";
 import { ticks } from "../streams/ticks.ts";

@@ -1,111 +1,26 @@
-import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
-import { Relabeler, type RelabelerOptions } from "../../actors/relabeler.ts";
-import type { ArchiveEntry } from "../../data/archive.ts";
-import type { Noted } from "../../data/records.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import type { RelabelerOptions } from "../../actors/relabeler.ts";
+import type { ArchiveEntry } from "../../data/archive_entry.ts";
 import type { Grid } from "../../data/grid.ts";
 import { readJournal } from "../../data/journal_reader.ts";
-import { readManifest, readShards, type RowMeta, type ShardRow } from "../../data/shards.ts";
-import { ModelError } from "../../models/client.ts";
-import { embeddingClient } from "../../models/embeddings.ts";
-import { Confirmer } from "../../actors/confirmer.ts";
+import { readManifest, type ShardRow } from "../../data/shards.ts";
 import { ContaminationGuard } from "../../search/contamination.ts";
-import { PAPER_SEARCH } from "./paper_search.ts";
 import { MemoryEngine } from "./memory_engine.ts";
-import { type Asked, Recorded, type Result, taskOf } from "./recorded.ts";
-
-const NEVER = new AbortController().signal;
-
-/** Input k becomes k0; the programs below give k0 (right), kk or k5 (wrong). */
-const TASK = taskOf("a", ["1", "2", "3", "4", "5"].map((k) => [k, `${k}0`]), ["6", "7", "8"]);
-
-/** What a program gives that puts `end` behind each input. */
-const gives = (end: (k: string) => string) => [..."12345678"].map((k) => `${k}${end(k)}`);
-
-const RIGHT: Result = {
-  outputs: gives(() => "0"),
-  correctTrain: Array(5).fill(true),
-  correctTest: Array(3).fill(true),
-};
-const DOUBLES: Result = {
-  outputs: gives((k) => k),
-  correctTrain: Array(5).fill(false),
-  correctTest: Array(3).fill(false),
-};
-const FIVES: Result = { ...DOUBLES, outputs: gives(() => "5") };
-
-/** A confirmer that runs these programs where they are not confirmed yet. */
-function confirmerOf({ recorder }: Recorded, engine = new MemoryEngine({})): Confirmer {
-  return new Confirmer({
-    engine,
-    recorder,
-    tasks: new Map([["a", TASK]]),
-    timeoutMs: 500,
-    delay: () => Promise.resolve(),
-  });
-}
-
-function relabelerOf(recorded: Recorded, changes: Partial<RelabelerOptions> = {}) {
-  const directory = changes.directory ?? `${Deno.makeTempDirSync()}/g001`;
-  const relabeler = new Relabeler({
-    generation: 1,
-    directory,
-    baseModel: "base",
-    tasks: [TASK],
-    answers: new Map(),
-    guard: new ContaminationGuard([]),
-    recorder: recorded.recorder,
-    confirmer: confirmerOf(recorded),
-    concurrency: 2,
-    ...PAPER_SEARCH,
-    strategy: "greedy_diverse",
-    samplingRows: 20,
-    refinementRows: 20,
-    seed: 3,
-    ...changes,
-  });
-  const events: Noted[] = [];
-  relabeler.events$.subscribe((event) => void events.push(event));
-  return { relabeler, directory, events };
-}
-
-/** Relabels and gives the rows. */
-async function relabel(recorded: Recorded, changes: Partial<RelabelerOptions> = {}) {
-  const { relabeler, directory, events } = relabelerOf(recorded, changes);
-  await relabeler.run(NEVER);
-  const rows = [...readShards(directory)].map((row) => ({ row, meta: metaOf(row) }));
-  return { rows, directory, events, manifest: relabeler.manifest };
-}
-
-function metaOf({ meta }: ShardRow): RowMeta {
-  return JSON.parse(meta);
-}
-
-/** Grids of a row's prompt by their label, rows of digits joined by "/". */
-function shown({ prompt }: ShardRow): Map<string, string> {
-  const text = prompt.at(-1)!.content;
-  const found = text.matchAll(/^(Train|Test) (\d+) (\w+) \(\d+x\d+\):\n((?:.*\]\n?)+)/gm);
-  return new Map(
-    [...found].map(([, kind, number, what, grid]) => [
-      `${kind} ${number} ${what}`,
-      grid.trim().split("\n").map((line) => line.replace(/\D/g, "")).join("/"),
-    ]),
-  );
-}
-
-/** The pairs and test inputs of a row's prompt, in the order shown. */
-function question(row: ShardRow): { pairs: string[]; tests: string[] } {
-  const grids = shown(row);
-  return {
-    pairs: [1, 2, 3, 4, 5].map((i) =>
-      `${grids.get(`Train ${i} input`)}→${grids.get(`Train ${i} output`)}`
-    ),
-    tests: [1, 2, 3].map((i) => grids.get(`Test ${i} input`)!),
-  };
-}
-
-async function put(recorded: Recorded, asked: Partial<Asked> & { code: string }, result: Result) {
-  return await recorded.program({ taskId: "a", ...asked }, result);
-}
+import { Recorded, type Result, taskOf } from "./recorded.ts";
+import {
+  confirmerOf,
+  DOUBLES,
+  FIVES,
+  gives,
+  NEVER,
+  put,
+  question,
+  relabel,
+  relabelerOf,
+  RIGHT,
+  shown,
+  TASK,
+} from "./relabeling.ts";
 
 Deno.test("Relabeler: a right program keeps its task, a wrong one gets the task it solves", async () => {
   await using recorded = new Recorded();
@@ -365,52 +280,4 @@ Deno.test("Relabeler that was killed half-way journals no task's rows twice, and
     record.kind === "selected" ? [record.taskId] : []
   );
   assertEquals(selected, ["a", "b", "c"]);
-});
-
-for (const [status, asksOnce] of [[404, true], [501, true], [500, false]] as const) {
-  Deno.test(`an endpoint that answers ${status} to embeddings: ${asksOnce ? "tokens are compared, and it is told once" : "the relabeler fails"}`, async () => {
-    await using recorded = new Recorded();
-    const body = "def transform(grid):\n" + "    grid = [row[::-1] for row in grid]\n".repeat(20);
-    for (const [draw, end] of ["    return grid", "    return grid ", "    return 5"].entries()) {
-      const code = draw === 2 ? "def transform(grid):\n    return grid[::-1]" : body + end;
-      await recorded.program({ taskId: "a", draw, code }, RIGHT);
-      await recorded.program({ taskId: "b", draw, code }, RIGHT);
-    }
-    let asked = 0;
-    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
-      asked++;
-      return Response.json({ error: { message: "no" } }, { status });
-    });
-    const embeddings = embeddingClient({
-      baseUrl: `http://127.0.0.1:${server.addr.port}/v1`,
-      ...{ apiKey: null, model: "rank", timeoutMs: 10_000, now: () => 0, random: () => 0 },
-      retry: { maxAttempts: 1 },
-    });
-    const changes: Partial<RelabelerOptions> = {
-      ...{ tasks: [TASK, { ...TASK, id: "b" }], dedup: "embedding", embeddings, concurrency: 1 },
-      ...{ strategy: "correct", refinementRows: 0 },
-    };
-    if (!asksOnce) {
-      await assertRejects(() => relabel(recorded, changes), ModelError, "500");
-      return;
-    }
-    const { rows, events } = await relabel(recorded, changes);
-    assertEquals(rows.length, 4, "of two that differ in a space one stays, in each task");
-    const told = events.filter(({ event }) => event === "no_embeddings");
-    assertEquals(told.map(({ level }) => level), ["warning"]);
-    assertMatch(told[0].message, new RegExp(`compared by their tokens: .*${status}`));
-    assertEquals(asked, 1);
-  });
-}
-
-Deno.test("select.dedup=embedding without an embedding model goes by tokens, and says so", async () => {
-  await using recorded = new Recorded();
-  for (const [draw, code] of ["x = 1", "x =  1"].entries()) {
-    await recorded.program({ taskId: "a", draw, code }, RIGHT);
-  }
-  const { events } = await relabel(recorded, { dedup: "embedding" });
-  const told = events.filter(({ event }) => event === "no_embeddings");
-  assertEquals(told.map(({ message }) => message), [
-    "programs are compared by their tokens: no embedding model is named",
-  ]);
 });

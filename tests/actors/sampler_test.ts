@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Sampler } from "../../actors/sampler.ts";
-import { callIdOf } from "../../data/archive.ts";
+import { callIdOf } from "../../data/identity.ts";
 import { ModelError, type ModelErrorKind } from "../../models/client.ts";
 import { FIRST_EXAMPLE } from "../../models/few_shot_example.ts";
 import { AskedModel, askerOptions, unitOf } from "./asked_model.ts";

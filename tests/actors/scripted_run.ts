@@ -11,10 +11,9 @@ import type { Task } from "../../data/task.ts";
 import type { CompletionRequest, ModelClient } from "../../models/client.ts";
 import { answerText } from "../../models/prompts.ts";
 import { openPythonEngine } from "../../sandbox/python.ts";
-import { ContaminationGuard } from "../../search/contamination.ts";
 import { Recorder } from "../../actors/recorder.ts";
-import { SearchEngine, type SearchOptions, type Stopping } from "../../actors/engine.ts";
-import { PAPER_SEARCH } from "./paper_search.ts";
+import { SearchEngine, type Stopping } from "../../actors/engine.ts";
+import type { SearchOptions } from "../../actors/search_options.ts";
 import { PYTHON } from "../python.ts";
 
 /** Programs the script holds: right for some sample tasks, wrong in many ways for the others. */
@@ -78,7 +77,7 @@ export async function scriptedRun(
   directory: RunDirectory,
   client: ModelClient,
   changes: Changes & { tasks?: readonly Task[] } = {},
-  stopping: Partial<Stopping> = {},
+  stopping: Stopping = {},
 ): Promise<Archive> {
   const { tasks, answers } = await sampleTasks(6);
   const archive = new Archive();
@@ -94,7 +93,6 @@ export async function scriptedRun(
     const engine = new SearchEngine({
       tasks,
       answers,
-      guard: new ContaminationGuard([]),
       generations: 2,
       budget: { samples: 8, refinements: 4, completionsPerCall: 4, completionsPerRefinement: 2 },
       seat: {
@@ -107,26 +105,15 @@ export async function scriptedRun(
       trainer: readyAtOnce,
       recorder,
       directory,
-      ...PAPER_SEARCH,
-      selection: {
-        ...PAPER_SEARCH,
-        strategy: "greedy_diverse",
-        samplingRows: 6,
-        refinementRows: 4,
-      },
+      selection: { samplingRows: 6, refinementRows: 4 },
       concurrency: 4,
-      weights: { sample: 3, refine: 1 },
-      window: 2,
-      deterministic: false,
       timeoutMs: 3000,
       host: "test",
-      now: () => performance.now(),
       delay: () => Promise.resolve(),
       ...changes,
     });
     changes.onEngine?.(engine, recorder);
-    const never = new AbortController().signal;
-    await engine.run({ signal: never, draining: never, ...stopping });
+    await engine.run(stopping);
   } finally {
     await sandbox.close();
     await journal.close();

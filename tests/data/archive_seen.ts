@@ -1,5 +1,6 @@
 /** All that can be seen of an archive, as plain values. */
-import type { Archive, ArchiveEntry } from "../../data/archive.ts";
+import type { Archive } from "../../data/archive.ts";
+import type { ArchiveEntry } from "../../data/archive_entry.ts";
 
 /** Entries as plain values: as rows of columns any two would look alike. */
 export function plain(entries: Iterable<ArchiveEntry>): ArchiveEntry[] {

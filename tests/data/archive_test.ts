@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Archive, callIdOf, candidateOf, type Spent } from "../../data/archive.ts";
+import { Archive } from "../../data/archive.ts";
+import type { Spent } from "../../data/archive_spent.ts";
+import { callIdOf, candidateOf } from "../../data/identity.ts";
 import type { Entry } from "../../data/journal_reader.ts";
 import type { Operator } from "../../data/candidate.ts";
 import { hash63 } from "../../data/program.ts";

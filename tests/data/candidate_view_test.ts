@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Archive, type ArchiveEntry } from "../../data/archive.ts";
+import { Archive } from "../../data/archive.ts";
+import type { ArchiveEntry } from "../../data/archive_entry.ts";
 import { candidateView } from "../../data/candidate_view.ts";
 import type { RecordBody } from "../../data/records.ts";
 import { type Asked, callOf, evaluationOf, replyOf, type Result } from "../actors/recorded.ts";

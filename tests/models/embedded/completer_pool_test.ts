@@ -6,11 +6,11 @@ import { fitModel } from "../../../models/embedded/fit.ts";
 import { UNIFORM } from "../../../models/embedded/grammar.ts";
 import { parsePlan } from "../../../models/embedded/plan.ts";
 import { PromptError } from "../../../models/embedded/read_prompt.ts";
-import type { CompletionRequest } from "../../../models/embedded/read_request.ts";
+import type { ServedRequest } from "../../../models/embedded/read_request.ts";
 import { samplePrompt } from "../../../models/prompts.ts";
 import { evaluatorOf, rowOf, taskNamed, TASKS } from "./tasks.ts";
 
-function request(at: number, seed: number): CompletionRequest {
+function request(at: number, seed: number): ServedRequest {
   const messages = samplePrompt(TASKS[at].task, null);
   return { model: "m", messages, n: 3, temperature: 1, seed };
 }
@@ -39,7 +39,7 @@ Deno.test("CompleterPool refuses a prompt that cannot be read, and goes on", asy
   try {
     const unreadable = { ...request(0, 1), messages: [{ role: "user", content: "hello" }] };
     await assertRejects(
-      () => pool.complete(unreadable as CompletionRequest, UNIFORM),
+      () => pool.complete(unreadable as ServedRequest, UNIFORM),
       PromptError,
       '"## Task" heading',
     );
