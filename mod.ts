@@ -35,6 +35,7 @@ export * from "./data/archive_columns.ts";
 export * from "./data/parquet.ts";
 export * from "./data/folder_size.ts";
 export * from "./data/store.ts";
+export { openStore, type StoreOptions } from "./data/open_store.ts";
 export { StoreError, type StoreErrorReason } from "./data/store_error.ts";
 export * from "./data/queries.ts";
 export * from "./data/journal_store.ts";

@@ -8,7 +8,8 @@
  */
 import { namedQueries } from "../data/queries.ts";
 import type { JournalRecord } from "../data/records.ts";
-import { openStore, type Store, STORE_ENGINES, type StoreEngine } from "../data/store.ts";
+import { openStore } from "../data/open_store.ts";
+import { type Store, STORE_ENGINES, type StoreEngine } from "../data/store.ts";
 import { FED_TABLES } from "../data/store_schema.ts";
 import { syntheticRun } from "./synthetic_run.ts";
 import { printFigure, programsAsked } from "./target_table.ts";

@@ -12,7 +12,7 @@ import {
 } from "../mod.ts";
 import type { Config } from "./config.ts";
 import { endpointsOf } from "./model_config.ts";
-import type { OpenModel } from "./open_model.ts";
+import type { OpenedModel } from "./opened_model.ts";
 
 /** The part of the engine's options that the configuration decides. */
 export type ConfiguredOptions = Pick<
@@ -54,7 +54,7 @@ export function selectionOf(
 }
 
 /** Engine options of a configuration and the model it opened. */
-export function engineOptions(config: Config, model: OpenModel): ConfiguredOptions {
+export function engineOptions(config: Config, model: OpenedModel): ConfiguredOptions {
   const { run, budget, rex, refine, select, vote, sandbox } = config;
   const rules = compatRules(run.compat);
   const endpoints = endpointsOf(config);

@@ -17,7 +17,7 @@ import {
 } from "../mod.ts";
 import type { Config } from "./config.ts";
 import { type EndpointConfig, endpointsOf } from "./model_config.ts";
-import type { ModelEvent, OpenModel } from "./open_model.ts";
+import type { ModelEvent, OpenedModel } from "./opened_model.ts";
 import type { RunTasks } from "./run_tasks.ts";
 import { openTuning, type Tuning } from "./tuning.ts";
 import { UsageError } from "./usage_error.ts";
@@ -48,7 +48,7 @@ export async function openEndpoints(
   { teachable, guard }: Pick<RunTasks, "teachable" | "guard">,
   tell: (line: string) => void,
   note: (event: ModelEvent) => void,
-): Promise<OpenModel> {
+): Promise<OpenedModel> {
   const endpoints = endpointsOf(config);
   const reaches = endpoints.map((endpoint, i) => reachOf(endpoint, config, i));
   for (const { label } of endpoints) tell(`asking ${label} what it can do`);

@@ -3,45 +3,13 @@
  *
  * @module
  */
-import {
-  type EmbeddingClient,
-  generationName,
-  isReady,
-  type ModelClient,
-  type ModelSeat,
-  openaiClient,
-  type RunDirectory,
-  type TrainerBackend,
-} from "../mod.ts";
+import { generationName, isReady, openaiClient, type RunDirectory } from "../mod.ts";
 import type { Config } from "./config.ts";
 import { embeddedTrainer, startEmbeddedModel } from "./embedded.ts";
 import { endpointsOf } from "./model_config.ts";
 import { openEndpoints } from "./open_endpoints.ts";
+import type { ModelEvent, OpenedModel } from "./opened_model.ts";
 import type { RunTasks } from "./run_tasks.ts";
-
-/** Something to be journalled about a model. */
-export interface ModelEvent {
-  readonly level: "info" | "warning";
-  readonly event: string;
-  readonly message: string;
-}
-
-/** A model ready to be asked. */
-export interface OpenModel {
-  readonly client: ModelClient;
-  readonly trainer: TrainerBackend | null;
-  readonly minP: number | null;
-  /** Null where the configuration names no embedding model. */
-  readonly embeddings: EmbeddingClient | null;
-  /** Models that serve a generation. */
-  modelOf(generation: number): string;
-  /** Of several endpoints the one a request is for. */
-  readonly assign?: ModelSeat["assign"];
-  readonly watchCapacity?: ModelSeat["watchCapacity"];
-  /** Has the server take on the model of a generation. */
-  prepare?(generation: number, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
 
 /**
  * Opens the endpoint of the configuration, or starts the embedded model.
@@ -57,7 +25,7 @@ export async function openModel(
   { teachable, guard }: Pick<RunTasks, "teachable" | "guard">,
   tell: (line: string) => void,
   note: (event: ModelEvent) => void,
-): Promise<OpenModel> {
+): Promise<OpenedModel> {
   if (endpointsOf(config).length > 0) {
     return openEndpoints(config, directory, { teachable, guard }, tell, note);
   }

@@ -5,7 +5,7 @@
  */
 import { type Archive, differingRows, findRun, Replay, type TaskLoaded } from "../mod.ts";
 import { Config } from "./config.ts";
-import type { OpenModel } from "./open_model.ts";
+import type { OpenedModel } from "./opened_model.ts";
 import { missingTasks, readRun } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
@@ -13,7 +13,7 @@ import { UsageError } from "./usage_error.ts";
 /** A run that is followed. */
 export interface OpenReplay {
   readonly replay: Replay;
-  readonly model: OpenModel;
+  readonly model: OpenedModel;
   /** Says whether the search came out the same. @throws Error when it did not */
   compare(archive: Archive): void;
 }

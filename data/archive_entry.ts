@@ -3,34 +3,15 @@
  *
  * @module
  */
-import type { Candidate, Operator, Outcome } from "./candidate.ts";
+import type { Candidate, Evaluation } from "./candidate.ts";
 import type { Location } from "./journal_reader.ts";
 import type { CallAdmitted } from "./records.ts";
 
 /** One evaluated candidate. */
-export interface ArchiveEntry {
-  /** 63-bit hash as a decimal string. */
-  readonly id: string;
-  /** Request that brought it. */
-  readonly callId: string;
-  /** Task it was written for. */
-  readonly taskId: string;
-  /** Generation of the run that asked for it, from 0. */
-  readonly generation: number;
-  /** How it came to be. */
-  readonly operator: Operator;
-  /** Number of the request among those of (generation, task, operator), from 0. */
-  readonly draw: number;
-  /** Completion index within the request, from 0. */
-  readonly index: number;
-  /** Ids of the programs it was refined from; empty for `sample`. */
-  readonly parents: readonly string[];
-  /** `ok`, or what kept the first input from giving a grid. */
-  readonly outcome: Outcome;
-  /** Whether each train output was right; one a train pair. */
-  readonly correctTrain: readonly boolean[];
-  /** Whether each test output was right; null where the run does not know. */
-  readonly correctTest: readonly boolean[] | null;
+export interface ArchiveEntry
+  extends
+    Omit<Candidate, "code" | "model">,
+    Omit<Evaluation, "id" | "error" | "outputs" | "ms" | "layers"> {
   /** Train accuracy, 0..1. */
   readonly h: number;
   /** Hash of the source; "" when there is none. */
@@ -39,14 +20,6 @@ export interface ArchiveEntry {
   readonly codeLength: number;
   /** A key of each output, train then test; null where there was none. Equal grids, equal keys. */
   readonly outputs: readonly (string | null)[];
-  /** Caught by the hard-coding filter. */
-  readonly transduction: boolean;
-  /** Run once more where programs cannot see each other, with the same outputs. */
-  readonly confirmed: boolean;
-  /**
-   * Earlier candidate of the task with the same source, whose result this repeats; null if none.
-   */
-  readonly duplicateOf: string | null;
   /** Journal number of the evaluation. */
   readonly seq: number;
   /** When it was journalled, in UTC milliseconds since 1970. */

@@ -7,11 +7,11 @@
  * @module
  */
 import { Archive } from "./archive.ts";
-import { type Digest, digestOf } from "./archive_digest.ts";
-import { type Damage, JournalReader, readSegment } from "./journal_reader.ts";
+import { type Damage, JournalReader } from "./journal_reader.ts";
 import { JournalError, segmentNumbers } from "./journal_segment.ts";
-import type { RebuildAnswer, RebuildRequest, SegmentDigest } from "./rebuild_worker.ts";
+import type { RebuildAnswer, RebuildRequest } from "./rebuild_worker.ts";
 import type { CallReplied, JournalRecord, TaskLoaded } from "./records.ts";
+import { digestSegment, type SegmentDigest } from "./segment_digest.ts";
 
 /** Segments that are worth another thread: below, its start takes longer than it saves. */
 const SEGMENTS_A_THREAD = 2;
@@ -53,18 +53,6 @@ export async function rebuildArchive(
   using reader = new JournalReader(directory);
   archive.readSources((replyAt) => reader.read(replyAt) as CallReplied);
   return { archive, tasks };
-}
-
-/** The digests of one segment. */
-export function digestSegment(directory: string, segment: number): SegmentDigest {
-  const digests: Digest[] = [];
-  const tasks: (TaskLoaded & JournalRecord)[] = [];
-  const damages: Damage[] = [];
-  for (const entry of readSegment(directory, segment, (damage) => damages.push(damage))) {
-    digests.push(digestOf(entry));
-    if (entry.record.kind === "task") tasks.push(entry.record);
-  }
-  return { digests, tasks, damages };
 }
 
 function* digestedHere(directory: string, segments: readonly number[]): Generator<SegmentDigest> {

@@ -11,7 +11,8 @@
 import { type Damage, placeAfter, readJournal } from "./journal_reader.ts";
 import type { JournalRecord } from "./records.ts";
 import { openingOf } from "./run_opening.ts";
-import { openStore, type QueryOptions, type QueryResult, type Store } from "./store.ts";
+import { openStore } from "./open_store.ts";
+import type { QueryOptions, QueryResult, Store } from "./store.ts";
 import {
   type EngineChoice,
   engineFor,

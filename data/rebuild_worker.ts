@@ -3,22 +3,12 @@
  *
  * @module
  */
-import type { Digest } from "./archive_digest.ts";
-import { digestSegment } from "./archive_rebuild.ts";
-import type { Damage } from "./journal_reader.ts";
-import type { JournalRecord, TaskLoaded } from "./records.ts";
+import { digestSegment, type SegmentDigest } from "./segment_digest.ts";
 
 /** A segment to digest. */
 export interface RebuildRequest {
   readonly directory: string;
   readonly segment: number;
-}
-
-/** What a segment holds. */
-export interface SegmentDigest {
-  readonly digests: readonly Digest[];
-  readonly tasks: readonly (TaskLoaded & JournalRecord)[];
-  readonly damages: readonly Damage[];
 }
 
 /** A segment's digests, or why there are none. */

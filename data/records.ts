@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Operator, Outcome } from "./candidate.ts";
+import type { Evaluation, Operator } from "./candidate.ts";
 import type { Split } from "./task.ts";
 
 /** First record, and again at each resume. */
@@ -160,37 +160,15 @@ export type CastBallot = Pick<
 >;
 
 /** A candidate was executed and judged. */
-export interface Evaluated {
+export interface Evaluated extends Omit<Evaluation, "outputs"> {
   /** Tells records apart. */
   readonly kind: "evaluation";
-  /** Candidate it is of. */
-  readonly id: string;
   /** Request that brought it. */
   readonly callId: string;
   /** Completion index within the call. */
   readonly index: number;
-  /** `ok`, or what kept the first input from giving a grid. */
-  readonly outcome: Outcome;
-  /** First line of the fault; null when `ok`. */
-  readonly error: string | null;
   /** Train outputs then test outputs; null where there was none. */
   readonly outputs: readonly (string | null)[];
-  /** Whether each train output was right; one a train pair. */
-  readonly correctTrain: readonly boolean[];
-  /** Whether each test output was right; null where the run does not know. */
-  readonly correctTest: readonly boolean[] | null;
-  /** Caught by the hard-coding filter. */
-  readonly transduction: boolean;
-  /**
-   * Earlier candidate of the task with the same source, whose result this repeats; null if none.
-   */
-  readonly duplicateOf: string | null;
-  /** Time spent running, in milliseconds. */
-  readonly ms: number;
-  /** Sandbox layers it ran in, e.g. `python`. */
-  readonly layers: string;
-  /** Run once more where programs cannot see each other, with the same outputs. */
-  readonly confirmed: boolean;
   /** Host that executed it. */
   readonly host: string;
 }

@@ -5,7 +5,8 @@
  */
 import { JournalReader, type Location, placeAfter, readJournal } from "./journal_reader.ts";
 import { packedPath, segmentNumbers, segmentPath } from "./journal_segment.ts";
-import { openStore, type Store, type StoreEngine } from "./store.ts";
+import { openStore } from "./open_store.ts";
+import type { Store, StoreEngine } from "./store.ts";
 import { StoreError } from "./store_error.ts";
 
 /** What may be asked for: an engine, or the one that suits the size of the run. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { openStore } from "../../data/store.ts";
+import { openStore } from "../../data/open_store.ts";
 import { CommandLine, type Ended } from "./command.ts";
 
 function succeeded({ code, stderr }: Ended): void {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { namedQueries } from "../../data/queries.ts";
-import { openStore } from "../../data/store.ts";
+import { openStore } from "../../data/open_store.ts";
 import { onEachEngine } from "./store_engines.ts";
 import { call, evaluation, ID, numbered, reply, RUN, runOpened, task } from "./store_run.ts";
 

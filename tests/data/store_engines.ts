@@ -1,5 +1,6 @@
 /** The store's engines, each to pass the same tests. */
-import { openStore, type Store, STORE_ENGINES, type StoreOptions } from "../../data/store.ts";
+import { openStore, type StoreOptions } from "../../data/open_store.ts";
+import { type Store, STORE_ENGINES } from "../../data/store.ts";
 import type { StoreEngine } from "../../data/store.ts";
 
 /** What a test of the store works with. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JournalStore } from "../../data/journal_store.ts";
-import { openStore } from "../../data/store.ts";
+import { openStore } from "../../data/open_store.ts";
 import { StoreError } from "../../data/store_error.ts";
 import { writeSnapshot } from "../../data/store_snapshot.ts";
 import { journalOf } from "./journal_of.ts";
