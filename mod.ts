@@ -23,7 +23,13 @@ export { codeOf, hash63 } from "./data/program.ts";
 export * from "./data/run_directory.ts";
 export { Journal, type JournalOptions } from "./data/journal.ts";
 export * from "./data/journal_reader.ts";
-export { readBallotLines } from "./data/ballot_lines.ts";
+export { type Ballot, Ballots } from "./data/ballots.ts";
+export {
+  keepBallots,
+  type ReadBallots,
+  readBallots,
+  type ReadBallotsOptions,
+} from "./data/ballot_files.ts";
 export { JournalError } from "./data/journal_segment.ts";
 export { Archive } from "./data/archive.ts";
 export type { ArchiveEntry, CallState } from "./data/archive_entry.ts";
@@ -66,7 +72,6 @@ export * from "./search/relabel.ts";
 export * from "./search/judged.ts";
 export * from "./search/vote.ts";
 export * from "./search/voters.ts";
-export * from "./search/ballots.ts";
 export * from "./search/pool.ts";
 export * from "./search/rescore.ts";
 export * from "./search/bootstrap.ts";

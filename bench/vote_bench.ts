@@ -1,104 +1,116 @@
 /**
- * How fast a run is voted on again: reading its ballots, and one vote over all tasks.
+ * How fast a run is voted on again, as a user does it: `soar vote` on a run on disk.
  *
- *     deno task bench --suite vote [--tasks 400] [--programs 6000] [--lines 20000] [--disk 600000]
+ *     deno task bench --suite vote [--tasks 400] [--programs 6000] [--code 400] [--answers 3000]
  *
- * The archive is generated: heavy-tailed answers, a third of the programs failed. The baseline is
- * parsing the JSON of so many journal lines, the least that any reader pays. `--disk N` writes the
- * journal of N programs, replies of 400 characters each among them, times `soar vote` on it as a
- * user runs it, and reckons what it comes to for all of them.
+ * The run is made up: `--programs` a task, in journal order of one task after another's requests,
+ * replies of `--code` characters a program among them; heavy-tailed answers of 10 × 10 cells out of
+ * `--answers`, a third of the programs failed. Timed are the first vote, which reads the journal
+ * and keeps what it needs (data/ballot_files.ts), votes by what was kept, and what the end of a run
+ * does, where sources are kept too. The baseline is parsing the JSON of the journal's evaluations,
+ * the least that any reader of them pays.
  *
  * @module
  */
 import { parseArgs } from "node:util";
+import { keepBallots } from "../data/ballot_files.ts";
+import { folderBytes } from "../data/folder_size.ts";
 import { Journal } from "../data/journal.ts";
 import { RunDirectory } from "../data/run_directory.ts";
 import { answerText } from "../models/prompts.ts";
-import { decodeLine, encodeLine } from "../data/journal_line.ts";
 import { hash63 } from "../data/program.ts";
-import type { JournalRecord, RecordBody } from "../data/records.ts";
-import { Ballots } from "../search/ballots.ts";
+import type { CallAdmitted, Evaluated } from "../data/records.ts";
 import { randomInt, seededRandom } from "../search/random.ts";
-import { scoreTask, votersOf } from "../search/rescore.ts";
-import { VOTERS } from "../search/voters.ts";
+import { printFigure } from "./target_table.ts";
 
 const { values } = parseArgs({
   options: {
     tasks: { type: "string", default: "400" },
     programs: { type: "string", default: "6000" },
-    lines: { type: "string", default: "20000" },
-    disk: { type: "string" },
+    code: { type: "string", default: "400" },
+    answers: { type: "string", default: "3000" },
   },
 });
-const [tasks, programs, lines] = [values.tasks, values.programs, values.lines].map(Number);
+const [tasks, programs, codeSize, answers] = [
+  values.tasks,
+  values.programs,
+  values.code,
+  values.answers,
+].map(Number);
 
-let start = 0;
 /** Completions a request. */
 const PER_CALL = 50;
+/** Lines that the baseline is measured on. */
+const LINES = 20_000;
+/** Most seconds that 400 tasks × 6,000 programs may take. */
+const MOST_SECONDS = 10;
+
 const random = seededRandom("vote bench");
-/** Grids of 10 × 10, as the middle of ARC's. */
-const GRIDS = Array.from(
-  { length: 3000 },
-  () =>
-    Array.from(
-      { length: 10 },
-      () => Array.from({ length: 10 }, () => randomInt(10, random)).join(""),
-    )
-      .join("/"),
-);
+const GRIDS = Array.from({ length: answers }, () => {
+  const rows = Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => cell()).join(""));
+  return rows.join("/");
+});
 
-if (values.disk !== undefined) {
-  await voteFromDisk(Number(values.disk));
-  Deno.exit();
+const runs = Deno.makeTempDirSync();
+const directory = new RunDirectory(runs, "bench");
+try {
+  await writeRun();
+  const total = tasks * programs;
+  const size = (folder: string) => `${(folderBytes(folder) / 1e6).toFixed(0)} MB`;
+  console.log(`${total.toLocaleString("en")} programs, ${size(directory.journal)} of journal`);
+  const parsed = timeParsing();
+  printFigure(`baseline: JSON.parse of ${total.toLocaleString("en")} evaluations`, parsed, "s");
+  const target = tasks === 400 && programs === 6000 ? { most: MOST_SECONDS } : undefined;
+  const first = await timeVote("vote, nothing kept yet", target);
+  console.log(`${size(directory.ballots)} kept`);
+  const again = await timeVote("vote, by what was kept", target);
+  if (again !== first) throw new Error(`another result:\n${first}${again}`);
+  await timeVote("the same per input", target, "--voter", "per_input");
+  await timeVote("four prefixes, two c", undefined, "--first", "600,2000,4000", "--c", "0,1000");
+  const start = performance.now();
+  await keepBallots(directory);
+  printFigure("keeping sources too, as a run does at its end", since(start), "s");
+  console.log(`${size(directory.ballots)} kept`);
+  await timeVote("vote by length of sources", undefined, "--half-length", "500");
+  console.log(first);
+} finally {
+  Deno.removeSync(runs, { recursive: true });
 }
-const sample: string[] = [];
-for (const record of records(0)) {
-  if (sample.length === lines) break;
-  sample.push(JSON.stringify({ seq: sample.length, at: 0, ...record }));
-}
-const encoded = sample.map((line) => encodeLine(JSON.parse(line)).subarray(0, -1));
-start = performance.now();
-for (const line of sample) JSON.parse(line);
-console.log(`baseline: JSON.parse   ${rate(sample.length, performance.now() - start)} lines`);
-start = performance.now();
-for (const line of encoded) decodeLine(line);
-console.log(`decodeLine             ${rate(sample.length, performance.now() - start)} lines`);
 
-const ballots = new Ballots();
-let taking = 0;
-for (let task = 0; task < tasks; task++) {
-  const all = [...records(task)];
-  start = performance.now();
-  for (const record of all) ballots.take(record);
-  taking += performance.now() - start;
+/** Runs the command and prints its time; returns what it said. */
+async function timeVote(
+  what: string,
+  target: { readonly most: number } | undefined,
+  ...options: string[]
+): Promise<string> {
+  const start = performance.now();
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "-RWE", "cli/main.ts", "vote", "bench", ...options],
+    env: { SOAR_RUNS: runs, NO_COLOR: "1" },
+    stderr: "inherit",
+  }).output();
+  if (code !== 0) throw new Error(`vote ended with exit ${code}`);
+  printFigure(what, since(start), "s", target);
+  return new TextDecoder().decode(stdout);
 }
-const total = tasks * programs;
-console.log(`Ballots.take()         ${rate(total, taking)} programs, ${Math.round(taking)} ms`);
-console.log(`memory                 ${Math.round(Deno.memoryUsage().heapUsed / 2 ** 20)} MiB`);
-for (const voter of VOTERS) {
-  for (const first of [programs, Math.floor(programs / 10)]) {
-    start = performance.now();
-    let solved = 0;
-    for (const taskId of ballots.tasks()) {
-      const voters = votersOf(ballots.ofTask(taskId).slice(0, first), "honest");
-      solved += Number(scoreTask(voter, voters, [GRIDS[0]]).voted === 1);
-    }
-    const ms = performance.now() - start;
-    console.log(
-      `${voter.padEnd(10)} first ${`${first}`.padEnd(6)} ${ms.toFixed(0).padStart(6)} ms for ` +
-        `${tasks} tasks × ${first} programs, ${solved} solved`,
-    );
+
+/** Seconds for all evaluations at the rate of the first lines. */
+function timeParsing(): number {
+  const lines: string[] = [];
+  for (const { evaluations } of requests("t0")) {
+    for (const record of evaluations) lines.push(JSON.stringify({ seq: 1, at: 0, ...record }));
+    if (lines.length >= LINES) break;
   }
+  const start = performance.now();
+  for (const line of lines) JSON.parse(line);
+  return since(start) * tasks * programs / lines.length;
 }
 
-function rate(n: number, ms: number): string {
-  return `${Math.round(n / ms * 1000).toLocaleString("en")}/s`;
+function since(start: number): number {
+  return (performance.now() - start) / 1000;
 }
 
-/** Writes a run of so many programs and times the command that votes on it. */
-async function voteFromDisk(wanted: number): Promise<void> {
-  const runs = Deno.makeTempDirSync();
-  const directory = new RunDirectory(runs, "bench");
+async function writeRun(): Promise<void> {
   const journal = Journal.open(directory.journal, 0);
   directory.writeRunFile({
     name: "bench",
@@ -110,67 +122,48 @@ async function voteFromDisk(wanted: number): Promise<void> {
     status: "done",
     server: null,
   });
-  let written = 0;
-  const text = answerText(
-    "def transform(grid):\n" + "    grid = [row[::-1] for row in grid]\n".repeat(9),
-  );
-  const completion = {
-    text,
-    span: [10, text.length - 4] as const,
-    addNumpy: false,
-    finishReason: "stop",
-  };
-  for (let task = 0; written < wanted; task++) {
+  const completion = completionOf(codeSize);
+  for (let task = 0; task < tasks; task++) {
     const grids = { train: [], testInputs: [GRIDS[0]], testOutputs: [GRIDS[0]] };
     const head = { dataset: "bench", split: "training" } as const;
     await journal.append({ kind: "task", taskId: `t${task}`, ...head, ...grids }).written;
-    for (const record of records(task)) {
-      const { written: taken } = journal.append(record as RecordBody);
-      if (record.kind === "evaluation") written++;
-      if (record.kind !== "call") continue;
-      const { callId, n } = record;
+    for (const { call, evaluations } of requests(`t${task}`)) {
+      const { callId, n } = call;
+      journal.append(call);
       const completions = Array.from({ length: n }, () => completion);
       const counts = { promptTokens: 1, completionTokens: 1, latencyMs: 1, retries: 0 };
-      await Promise.all([
-        taken,
-        journal.append({ kind: "reply", callId, completions, ...counts }).written,
-      ]);
+      await journal.append({ kind: "reply", callId, completions, ...counts }).written;
+      for (const evaluation of evaluations) journal.append(evaluation);
     }
   }
   await journal.close();
-  const megabytes = [...Deno.readDirSync(directory.journal)]
-    .reduce((sum, { name }) => sum + Deno.statSync(`${directory.journal}/${name}`).size, 0) / 1e6;
-  console.log(`${written.toLocaleString("en")} programs, ${megabytes.toFixed(0)} MB of journal`);
-  start = performance.now();
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "-RWE", "cli/main.ts", "vote", "bench"],
-    env: { SOAR_RUNS: runs, NO_COLOR: "1" },
-    stderr: "inherit",
-  }).output();
-  const seconds = (performance.now() - start) / 1000;
-  console.log(new TextDecoder().decode(stdout));
-  if (code !== 0) throw new Error(`vote ended with exit ${code}`);
-  const whole = seconds * tasks * programs / written;
-  console.log(
-    `soar vote: ${seconds.toFixed(1)} s, ${rate(written, seconds * 1000)} programs; ` +
-      `at that rate ${whole.toFixed(1)} s for ${tasks} tasks × ${programs} programs`,
-  );
-  Deno.removeSync(runs, { recursive: true });
 }
 
-/** The records of a task's programs: answers by a power law, the first the right one. */
-function* records(task: number): Generator<RecordBody & Partial<JournalRecord>> {
-  const taskId = `t${task}`;
+function completionOf(size: number) {
+  const line = "    grid = [row[::-1] for row in grid]\n";
+  const code = "def transform(grid):\n" + line.repeat(Math.ceil(size / line.length));
+  const text = answerText(code.slice(0, size));
+  const span = [10, text.length - 4] as const;
+  return { text, span, addNumpy: false, finishReason: "stop" };
+}
+
+function cell(): number {
+  return randomInt(10, random);
+}
+
+/** The requests of a task and their evaluations: answers by a power law, the first the right one. */
+function* requests(taskId: string): Generator<{ call: CallAdmitted; evaluations: Evaluated[] }> {
   for (let from = 0, draw = 0; from < programs; from += PER_CALL, draw++) {
-    const callId = hash63("call", task, draw);
-    yield {
+    const callId = hash63("call", taskId, draw);
+    const n = Math.min(PER_CALL, programs - from);
+    const call: CallAdmitted = {
       kind: "call",
       callId,
       generation: 0,
       taskId,
       operator: "sample",
       draw,
-      n: PER_CALL,
+      n,
       model: "bench",
       temperature: 1,
       seed: draw,
@@ -178,13 +171,13 @@ function* records(task: number): Generator<RecordBody & Partial<JournalRecord>> 
       parents: [],
       choice: null,
     };
-    for (let index = 0; index < Math.min(PER_CALL, programs - from); index++) {
+    const evaluations = Array.from({ length: n }, (_, index): Evaluated => {
       const failed = random() < 1 / 3;
       const answer = Math.floor((GRIDS.length - 3) * random() ** 4);
       const flags = [0, 1, 2].map(() => answer === 0 || random() < 0.1);
-      yield {
+      return {
         kind: "evaluation",
-        id: hash63(task, draw, index),
+        id: hash63(taskId, draw, index),
         callId,
         index,
         outcome: failed ? "runtime_error" : "ok",
@@ -199,6 +192,7 @@ function* records(task: number): Generator<RecordBody & Partial<JournalRecord>> 
         confirmed: false,
         host: "bench",
       };
-    }
+    });
+    yield { call, evaluations };
   }
 }

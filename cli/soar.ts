@@ -9,6 +9,7 @@ import {
   Archive,
   Journal,
   JournalError,
+  keepBallots,
   ModelError,
   Recorder,
   type RunFile,
@@ -85,6 +86,8 @@ export async function soar(options: SoarOptions): Promise<void> {
     throw told(error, status, plan);
   }
   plan.directory.writeRunFile({ ...runFile, status: "done" });
+  // What votes read is made now, while nobody waits for one.
+  await keepBallots(plan.directory);
 }
 
 async function runPlan(

@@ -1,15 +1,16 @@
 /**
  * `soar vote`: votes again on any run, offline, or on several as one.
  *
- * Reads journals and writes nothing but the submission that was asked for. Where the answers of
- * the tasks are not in the journal, `--answers` joins them after the vote.
+ * Reads journals, through the files that are kept of them, and writes nothing but those and the
+ * submission that was asked for. Where the answers of the tasks are not in the journal, `--answers`
+ * joins them after the vote.
  *
  * @module
  */
 import {
   accuracy,
   type Ballot,
-  Ballots,
+  type Ballots,
   decodeGrid,
   didYouMean,
   encodeGrid,
@@ -17,7 +18,8 @@ import {
   type Grid,
   loadTasks,
   poolPrograms,
-  readBallotLines,
+  readBallots,
+  type RunPrograms,
   scoreTask,
   submissionOf,
   type Task,
@@ -77,8 +79,8 @@ interface NamedBallots {
 interface Outcome {
   readonly first: number;
   readonly c: number;
-  readonly programs: number;
-  readonly scores: ReadonlyMap<string, TaskScore>;
+  programs: number;
+  readonly scores: Map<string, TaskScore>;
 }
 
 /** Votes and prints the scores. @throws NoRunError, TaskError, UsageError */
@@ -88,13 +90,19 @@ export async function vote(names: readonly string[], given: VoteCommandOptions):
     voter: oneOf("--voter", given.voter, VOTERS),
     filter: oneOf("--filter", given.filter, VOTE_FILTERS),
   };
-  const { runs, tasks } = readRuns(names, options);
+  const { runs, tasks } = await readRuns(names, options);
   const answers = await knownAnswers(tasks, options.answers);
   const ways = options.first.flatMap((first) => options.c.map((c) => ({ first, c })));
   if (ways.length > 1 && (options.output !== undefined || options.explain !== undefined)) {
     throw new UsageError("--output and --explain are for one vote: give one --c and one --first");
   }
-  const outcomes = ways.map((way) => voteOnce(runs, tasks, answers, way, options));
+  const outcomes = ways.map((way): Outcome => ({ ...way, programs: 0, scores: new Map() }));
+  for (const taskId of tasks.keys()) {
+    const cast = castIn(runs, taskId);
+    for (const outcome of outcomes) {
+      voteOn(taskId, cast, answers.get(taskId) ?? null, outcome, options);
+    }
+  }
   const [only] = outcomes;
   if (options.output !== undefined) {
     await Deno.writeTextFile(userPath(options.output), submissionText(tasks, only.scores));
@@ -109,19 +117,18 @@ export async function vote(names: readonly string[], given: VoteCommandOptions):
   );
 }
 
-function readRuns(
+async function readRuns(
   names: readonly string[],
   { dedup, halfLength }: Voting,
-): { runs: NamedBallots[]; tasks: Map<string, TaskLoaded> } {
+): Promise<{ runs: NamedBallots[]; tasks: Map<string, TaskLoaded> }> {
   const tasks = new Map<string, TaskLoaded>();
   const wanted = new Set(names.length > 0 ? names : [findRun(runsDirectory(), undefined).name]);
   const withSources = halfLength !== undefined || (dedup && wanted.size > 1);
-  const runs = Array.from(wanted, (name) => {
-    const ballots = new Ballots(withSources);
-    const { journal } = findRun(runsDirectory(), name);
-    for (const record of readBallotLines(journal, withSources, tellDamage)) {
-      ballots.take(record);
-      if (record.kind !== "task") continue;
+  const runs: NamedBallots[] = [];
+  for (const name of wanted) {
+    const directory = findRun(runsDirectory(), name);
+    const { ballots } = await readBallots(directory, { withSources, onDamage: tellDamage });
+    for (const record of ballots.taskRecords) {
       const known = tasks.get(record.taskId);
       if (known && JSON.stringify(known.testInputs) !== JSON.stringify(record.testInputs)) {
         throw new UsageError(
@@ -130,8 +137,8 @@ function readRuns(
       }
       if (!known?.testOutputs) tasks.set(record.taskId, record);
     }
-    return { run: name, ballots };
-  });
+    runs.push({ run: name, ballots });
+  }
   return { runs, tasks };
 }
 
@@ -153,34 +160,33 @@ async function knownAnswers(
   return answers;
 }
 
-function voteOnce(
-  runs: readonly NamedBallots[],
-  tasks: ReadonlyMap<string, TaskLoaded>,
-  answers: ReadonlyMap<string, readonly string[]>,
-  { first, c }: Pick<Outcome, "first" | "c">,
+/** All programs of a task, run by run. */
+function castIn(runs: readonly NamedBallots[], taskId: string): RunPrograms<Ballot>[] {
+  return runs.map(({ run, ballots }) => ({ run, programs: ballots.ofTask(taskId) }));
+}
+
+/** Votes on a task, and adds what came of it to the outcome. */
+function voteOn(
+  taskId: string,
+  cast: readonly RunPrograms<Ballot>[],
+  answers: readonly string[] | null,
+  outcome: Outcome,
   options: Voting,
-): Outcome {
-  let programs = 0;
-  const scores = new Map<string, TaskScore>();
-  for (const taskId of tasks.keys()) {
-    const pooled = programsOf(runs, taskId, first, options);
-    programs += pooled.length;
-    const voters = votersOf(pooled, options.filter);
-    const known = answers.get(taskId) ?? null;
-    scores.set(taskId, scoreTask(options.voter, voters, known, voteOptions(c, options)));
-  }
-  return { first, c, programs, scores };
+): void {
+  const pooled = programsOf(cast, outcome.first, options);
+  outcome.programs += pooled.length;
+  const voters = votersOf(pooled, options.filter);
+  const score = scoreTask(options.voter, voters, answers, voteOptions(outcome.c, options));
+  outcome.scores.set(taskId, score);
 }
 
 function programsOf(
-  runs: readonly NamedBallots[],
-  taskId: string,
+  cast: readonly RunPrograms<Ballot>[],
   first: number,
   { generation = Infinity, dedup }: Voting,
 ): Ballot[] {
-  const own = runs.map(({ run, ballots }) => {
-    const programs = ballots.ofTask(taskId).filter((ballot) => ballot.generation <= generation);
-    return { run, programs };
+  const own = cast.map(({ run, programs }) => {
+    return { run, programs: programs.filter((ballot) => ballot.generation <= generation) };
   });
   // One run votes as it did: with every program it asked for.
   if (own.length === 1) return own[0].programs.slice(0, first);
@@ -257,7 +263,7 @@ function explained(
   }
   const accuracies = new Map<string, number>();
   const votes = (typeof asked === "string" ? [asked] : [...tasks.keys()]).flatMap((taskId) => {
-    for (const { id, correctTrain } of programsOf(runs, taskId, first, options)) {
+    for (const { id, correctTrain } of programsOf(castIn(runs, taskId), first, options)) {
       accuracies.set(`${taskId} ${id}`, accuracy(correctTrain));
     }
     const known = answers.get(taskId);

@@ -7,7 +7,7 @@
  */
 import type { Entry, Location } from "./journal_reader.ts";
 import { outputKey } from "./output_key.ts";
-import { codeOf, hash63 } from "./program.ts";
+import { codeLength, codeOf, hash63 } from "./program.ts";
 import type {
   CallAdmitted,
   CallFailed,
@@ -96,7 +96,7 @@ function bodyOf(record: JournalRecord): Digest["body"] {
         ...(record.by ? { by: record.by } : {}),
         sources: record.completions.map((completion) => {
           const code = codeOf(completion);
-          return code === null ? null : [hash63(code), lengthOf(code)];
+          return code === null ? null : [hash63(code), codeLength(code)];
         }),
       };
     case "evaluation": {
@@ -113,14 +113,4 @@ function bodyOf(record: JournalRecord): Digest["body"] {
     default:
       return { kind: "other" };
   }
-}
-
-/** Characters of a text: its UTF-16 units without the second ones of pairs. */
-function lengthOf(text: string): number {
-  let length = text.length;
-  for (let i = 1; i < text.length; i++) {
-    const isSecond = (text.charCodeAt(i) & 0xfc00) === 0xdc00;
-    if (isSecond && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) length--;
-  }
-  return length;
 }

@@ -12,6 +12,7 @@ import { JournalError, segmentNumbers } from "./journal_segment.ts";
 import type { RebuildAnswer, RebuildRequest } from "./rebuild_worker.ts";
 import type { CallReplied, JournalRecord, TaskLoaded } from "./records.ts";
 import { digestSegment, type SegmentDigest } from "./segment_digest.ts";
+import { askInOrder } from "./thread_answers.ts";
 
 /** Segments that are worth another thread: below, its start takes longer than it saves. */
 const SEGMENTS_A_THREAD = 2;
@@ -59,52 +60,17 @@ function* digestedHere(directory: string, segments: readonly number[]): Generato
   for (const segment of segments) yield digestSegment(directory, segment);
 }
 
-/** Segments in order, digested by threads that are at most one segment each ahead. */
+/** Segments in order, digested by threads. */
 async function* digestedByThreads(
   directory: string,
   segments: readonly number[],
   count: number,
 ): AsyncGenerator<SegmentDigest> {
-  const workers = Array.from({ length: count }, () => {
-    return new Worker(new URL("./rebuild_worker.ts", import.meta.url), {
-      type: "module",
-      name: "rebuild",
-      deno: { permissions: { read: "inherit" } },
-    });
-  });
-  try {
-    const asked: Promise<SegmentDigest>[] = [];
-    const ask = (i: number) => {
-      if (i < segments.length) {
-        asked[i] = digestBy(workers[i % count], { directory, segment: segments[i] });
-        // Met when its turn comes; a fault of an earlier segment may come first.
-        asked[i].catch(() => {});
-      }
-    };
-    for (let i = 0; i < count; i++) ask(i);
-    for (let i = 0; i < segments.length; i++) {
-      const part = await asked[i];
-      delete asked[i];
-      ask(i + count);
-      yield part;
-    }
-  } finally {
-    for (const worker of workers) worker.terminate();
+  const url = new URL("./rebuild_worker.ts", import.meta.url);
+  const requests = segments.map((segment): RebuildRequest => ({ directory, segment }));
+  for await (const text of askInOrder<RebuildRequest, string>(url, requests, count)) {
+    const answer: RebuildAnswer = JSON.parse(text);
+    if ("refused" in answer) throw new JournalError(answer.refused);
+    yield answer.digest;
   }
-}
-
-/** One thread digests one segment at a time. */
-function digestBy(worker: Worker, request: RebuildRequest): Promise<SegmentDigest> {
-  const { promise, resolve, reject } = Promise.withResolvers<SegmentDigest>();
-  worker.onmessage = ({ data }) => {
-    const answer: RebuildAnswer = JSON.parse(data);
-    if ("digest" in answer) resolve(answer.digest);
-    else reject(new JournalError(answer.refused));
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    reject(event.error ?? new Error(event.message));
-  };
-  worker.postMessage(request);
-  return promise;
 }

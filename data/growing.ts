@@ -45,6 +45,11 @@ export class Growing<T extends Numbers> {
   set(row: number, value: ValueOf<T>): void {
     (this.#values as unknown as ValueOf<T>[])[row] = value;
   }
+
+  /** All values, a view that is good until the next is added. */
+  values(): T {
+    return this.#values.subarray(0, this.#length) as T;
+  }
 }
 
 /** Values that occur often, each kept once under a number. */

@@ -27,21 +27,20 @@ export function encodeLine(record: object): Uint8Array {
  * The object of a line without its line feed, or what is wrong with it.
  *
  * @typeParam T what such lines hold; a right checksum is the proof that it was written as such
- * @param parse reads the line's text @default JSON.parse
  */
-export function decodeLine<T extends object>(
-  line: Uint8Array,
-  parse: (text: string) => T = JSON.parse,
-): T | string {
-  const fault = lineFault(line);
-  if (fault !== null) return fault;
+export function decodeLine<T extends object>(line: Uint8Array): T | string {
+  return lineFault(line) ?? JSON.parse(lineText(line));
+}
+
+/** The JSON of a line that has no fault. */
+export function lineText(line: Uint8Array): string {
   const end = line.length - TAIL.length;
   // The text is read with a brace where the checksum begins: one copy less of every line.
   const comma = line[end];
   line[end] = CLOSING_BRACE;
   const text = decoder.decode(line.subarray(0, end + 1));
   line[end] = comma;
-  return parse(text);
+  return text;
 }
 
 /** What is wrong with a line without its line feed, by its checksum; null = nothing. */

@@ -69,7 +69,15 @@ export function* unpackSegment(
   start: number,
   onDamage: (offset: number, reason: string) => void,
 ): Generator<Unpacked> {
-  const file = Deno.readFileSync(path);
+  yield* unpackBytes(Deno.readFileSync(path), start, onDamage);
+}
+
+/** The same of a packed segment's bytes. */
+export function* unpackBytes(
+  file: Uint8Array,
+  start: number,
+  onDamage: (offset: number, reason: string) => void,
+): Generator<Unpacked> {
   let end = 0;
   for (let at = 0; at < file.length;) {
     const block = blockAt(file, at);

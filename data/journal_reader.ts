@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { decodeLine, lineFault } from "./journal_line.ts";
+import { decodeLine } from "./journal_line.ts";
 import { PackedReader, unpackSegment } from "./journal_packed.ts";
 import {
   checkHeader,
@@ -46,14 +46,6 @@ export interface Damage {
   readonly reason: string;
 }
 
-/** How lines are read, for those who do not need all of them. */
-export interface LineReading {
-  /** Kinds of records that are passed over once their checksum is verified. @default none */
-  readonly skip?: ReadonlySet<string>;
-  /** Reads the text of a line. @default JSON.parse */
-  readonly parse?: (text: string) => JournalRecord;
-}
-
 /**
  * Reads a journal from its start, or from a place reached before.
  *
@@ -65,12 +57,11 @@ export function* readJournal(
   directory: string,
   onDamage: (damage: Damage) => void = () => {},
   from: { segment: number; offset: number } = { segment: 0, offset: 0 },
-  reading: LineReading = {},
 ): Generator<Entry> {
   for (const segment of segmentNumbers(directory)) {
     if (segment < from.segment) continue;
     const start = segment === from.segment ? from.offset : 0;
-    yield* readSegment(directory, segment, onDamage, start, reading);
+    yield* readSegment(directory, segment, onDamage, start);
   }
 }
 
@@ -80,7 +71,6 @@ export function* readSegment(
   segment: number,
   onDamage: (damage: Damage) => void,
   start = 0,
-  { skip, parse }: LineReading = {},
 ): Generator<Entry> {
   const plain = openPlain(directory, segment);
   const file = plain ? segmentPath(directory, segment) : packedPath(directory, segment);
@@ -93,28 +83,13 @@ export function* readSegment(
         if (damage !== null) tell(0, damage);
         continue;
       }
-      if (skip?.has(kindOf(bytes))) {
-        const fault = lineFault(bytes);
-        if (fault !== null) tell(offset, fault);
-        continue;
-      }
-      const decoded = decodeLine<JournalRecord>(bytes, parse);
+      const decoded = decodeLine<JournalRecord>(bytes);
       if (typeof decoded === "string") tell(offset, decoded);
       else yield { record: decoded, location: { segment, offset, length: bytes.length } };
     }
   } finally {
     plain?.close();
   }
-}
-
-/** Bytes of a line within which its kind stands: behind two numbers. */
-const HEAD = 80;
-const heads = new TextDecoder();
-
-/** The kind of a line's record; "" where it does not stand at its place. */
-function kindOf(bytes: Uint8Array): string {
-  return /^\{"seq":\d+,"at":[\d.]+,"kind":"(\w+)"/.exec(heads.decode(bytes.subarray(0, HEAD)))
-    ?.[1] ?? "";
 }
 
 function* packedLines(

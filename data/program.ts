@@ -27,3 +27,13 @@ export function codeOf(
   const at = future ? future.index + future[0].length : 0;
   return `${block.slice(0, at)}import numpy as np\n${block.slice(at)}`;
 }
+
+/** Length of a source in characters: its UTF-16 units without the second ones of pairs. */
+export function codeLength(code: string): number {
+  let length = code.length;
+  for (let i = 1; i < code.length; i++) {
+    const isSecond = (code.charCodeAt(i) & 0xfc00) === 0xdc00;
+    if (isSecond && (code.charCodeAt(i - 1) & 0xfc00) === 0xd800) length--;
+  }
+  return length;
+}

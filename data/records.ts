@@ -145,20 +145,6 @@ export interface CallFailed {
   readonly error: string;
 }
 
-/** An evaluation as a vote sees it. */
-export type CastBallot = Pick<
-  Evaluated,
-  | "kind"
-  | "id"
-  | "callId"
-  | "index"
-  | "outcome"
-  | "outputs"
-  | "correctTrain"
-  | "correctTest"
-  | "transduction"
->;
-
 /** A candidate was executed and judged. */
 export interface Evaluated extends Omit<Evaluation, "outputs"> {
   /** Tells records apart. */

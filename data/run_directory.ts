@@ -1,5 +1,6 @@
 /**
- * A run's directory: `run.json`, `journal/`, `shards/`, `models/`, `submission.json`, `lock`.
+ * A run's directory: `run.json`, `journal/`, `shards/`, `models/`, `ballots/`, `submission.json`,
+ * `lock`.
  *
  * @module
  */
@@ -73,6 +74,10 @@ export class RunDirectory {
   /** Database of the native store; made from the journal, so it can be thrown away. */
   get database(): string {
     return `${this.path}/run.duckdb`;
+  }
+  /** What votes read; made from the journal, so it can be thrown away. */
+  get ballots(): string {
+    return `${this.path}/ballots`;
   }
   /** Folder of the models. */
   get models(): string {

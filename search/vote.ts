@@ -75,12 +75,16 @@ export interface InputAttempt {
 export function vote(programs: readonly VotingProgram[], options: VoteOptions = {}): Attempt[] {
   const { attempts = 2 } = options;
   const ballots: Ballot[] = [];
+  const keys = new Map<readonly (string | null)[], string | null>();
   const outputsByKey = new Map<string, readonly string[]>();
   for (const [program, outputs] of withTestOutputs(programs)) {
-    if (!outputs.every((output) => output !== null)) continue;
-    const key = outputs.join("\n");
-    if (!outputsByKey.has(key)) outputsByKey.set(key, outputs);
-    ballots.push({ key, program });
+    let key = keys.get(outputs);
+    if (key === undefined) {
+      key = isComplete(outputs) ? outputs.join("\n") : null;
+      keys.set(outputs, key);
+      if (key !== null && !outputsByKey.has(key)) outputsByKey.set(key, outputs as string[]);
+    }
+    if (key !== null) ballots.push({ key, program });
   }
   return count(ballots, options).slice(0, attempts).map(({ key, weight, members, first }) => ({
     outputs: outputsByKey.get(key)!,
@@ -148,19 +152,33 @@ function count(
   return [...patterns.values()].sort((a, b) => b.weight - a.weight);
 }
 
+function isComplete(outputs: readonly (string | null)[]): boolean {
+  return outputs.every((output) => output !== null);
+}
+
+/** Programs and their test outputs; where programs share a list of outputs, these are one too. */
 function* withTestOutputs(
   programs: readonly VotingProgram[],
 ): Generator<[VotingProgram, readonly (string | null)[]]> {
   if (programs.length === 0) return;
   const tests = programs[0].outputs.length - programs[0].correctTrain.length;
+  const known = new Map<
+    readonly (string | null)[],
+    { readonly from: number; readonly outputs: readonly (string | null)[] }
+  >();
   for (const program of programs) {
     const from = program.correctTrain.length;
-    if (program.outputs.length < from + tests) {
-      throw new RangeError(
-        `Cannot vote with ${program.id}: expected ${tests} test outputs, ` +
-          `got ${program.outputs.length - from}`,
-      );
+    let taken = known.get(program.outputs);
+    if (taken?.from !== from) {
+      if (program.outputs.length < from + tests) {
+        throw new RangeError(
+          `Cannot vote with ${program.id}: expected ${tests} test outputs, ` +
+            `got ${program.outputs.length - from}`,
+        );
+      }
+      taken = { from, outputs: program.outputs.slice(from, from + tests) };
+      known.set(program.outputs, taken);
     }
-    yield [program, program.outputs.slice(from, from + tests)];
+    yield [program, taken.outputs];
   }
 }

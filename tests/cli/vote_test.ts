@@ -107,6 +107,29 @@ Deno.test("vote writes a submission, and joins answers that the run did not know
   assertEquals(submission, { a: [{ attempt_1: [[4]], attempt_2: [[4]] }] });
 });
 
+Deno.test("vote says the same with what it keeps beside the journal, without it, and with it damaged", async () => {
+  const line = new CommandLine();
+  const programs = [{ ...RIGHT, code: "x = 5" }, { ...WRONG, code: "x = 1" }];
+  await writeRun(line.runs, "r", programs);
+  await writeRun(line.runs, "rr", [{ ...WRONG, code: "x = 1" }]);
+  const votes = async () => [
+    await json(line, "r", "--first", "1,2", "--c", "0,1000"),
+    await json(line, "r", "--half-length", "3", "--voter", "per_input"),
+    await json(line, "r", "rr"),
+    (await line.run("vote", "r", "--explain")).stdout,
+  ];
+  const first = await votes();
+  const { ballots } = new RunDirectory(line.runs, "r");
+  const file = `${ballots}/000001.bin`;
+  const whole = Deno.readFileSync(file);
+  assertEquals(await votes(), first);
+  Deno.writeFileSync(file, whole.slice(0, -5));
+  assertEquals(await votes(), first);
+  assertEquals(Deno.readFileSync(file), whole);
+  Deno.removeSync(ballots, { recursive: true });
+  assertEquals(await votes(), first);
+});
+
 Deno.test("vote refuses what it cannot do, by name", async () => {
   const line = new CommandLine();
   await writeRun(line.runs, "r", [{ ...RIGHT, code: "x = 5" }]);

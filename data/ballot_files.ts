@@ -1,0 +1,152 @@
+/**
+ * The ballots of a run, kept in files beside its journal: `ballots/NNNNNN.bin`, one a segment.
+ *
+ * A file is made from the journal and can be thrown away at any time. It is used only if its own
+ * checksum is right and the segment's bytes are those it was made from; otherwise its segment is read
+ * again, and the file replaced where that can be done.
+ *
+ * @module
+ */
+import { type BallotPart, makePart, PART_VERSION, type PartHead } from "./ballot_part.ts";
+import type { BallotAnswer, BallotRequest } from "./ballot_worker.ts";
+import { Ballots } from "./ballots.ts";
+import { decodeColumns } from "./column_bytes.ts";
+import type { Damage } from "./journal_reader.ts";
+import { JournalError, packedPath, segmentNumbers, segmentPath } from "./journal_segment.ts";
+import type { RunDirectory } from "./run_directory.ts";
+import { isMarked, segmentContents } from "./segment_contents.ts";
+import { askInOrder } from "./thread_answers.ts";
+
+/** Segments that are worth another thread: below, its start takes longer than it saves. */
+const SEGMENTS_A_THREAD = 2;
+
+/** Options of {@link readBallots}. */
+export interface ReadBallotsOptions {
+  /**
+   * Whether ballots have hash and length of their sources. Reading replies for that costs most of
+   * the time where the files do not tell already.
+   */
+  readonly withSources: boolean;
+  /** Told of each line of the journal that is passed over. */
+  readonly onDamage?: (damage: Damage) => void;
+  /** @default one a processor, fewer for a short journal */
+  readonly threads?: number;
+}
+
+/** What reading a run's ballots gives. */
+export interface ReadBallots {
+  readonly ballots: Ballots;
+  /** Segments of the journal that had to be read, as no file told of them. */
+  readonly segmentsRead: number;
+}
+
+/** A part of a segment, as bytes, and whether it is new. */
+export interface PartBytes {
+  readonly segment: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly made: boolean;
+}
+
+/**
+ * The ballots of a run, from its files where they hold, else from its journal; files that were
+ * missing or behind are written.
+ *
+ * @throws JournalError when a segment has another format
+ */
+export async function readBallots(
+  directory: RunDirectory,
+  { withSources, onDamage = () => {}, threads }: ReadBallotsOptions,
+): Promise<ReadBallots> {
+  const parts: BallotPart[] = [];
+  let segmentsRead = 0;
+  for await (const { bytes, made } of keptParts(directory, withSources, threads)) {
+    const part = decodeColumns<PartHead>(bytes)!;
+    segmentsRead += Number(made);
+    parts.push(part);
+    const { segment, made: { packed }, damages } = part.head;
+    const file = (packed ? packedPath : segmentPath)(directory.journal, segment);
+    for (const damage of damages) onDamage({ file, ...damage });
+  }
+  return { ballots: new Ballots(parts, withSources), segmentsRead };
+}
+
+/** Brings the files of a run up to its journal, sources included. @throws as {@link readBallots} */
+export async function keepBallots(directory: RunDirectory, threads?: number): Promise<void> {
+  for await (const part of keptParts(directory, true, threads)) void part;
+}
+
+/** The parts of all segments in order, each written where it was made. */
+async function* keptParts(
+  { journal, ballots }: RunDirectory,
+  withSources: boolean,
+  threads: number = navigator.hardwareConcurrency,
+): AsyncGenerator<PartBytes> {
+  const segments = segmentNumbers(journal);
+  const requests = segments.map((segment) => ({ journal, ballots, segment, withSources }));
+  const count = Math.min(threads, Math.floor(segments.length / SEGMENTS_A_THREAD));
+  for await (const part of count > 1 ? byThreads(requests, count) : here(requests)) {
+    if (part.made) keepPart(ballots, part.segment, part.bytes);
+    yield part;
+  }
+}
+
+/** The part of a segment, from its file if that holds. @throws JournalError as `makePart` */
+export function partOfSegment(
+  { journal, ballots, segment, withSources }: BallotRequest,
+): PartBytes {
+  const contents = segmentContents(journal, segment);
+  const kept = keptBytes(ballots, segment);
+  const head = kept && decodeColumns<PartHead>(kept)?.head;
+  if (
+    kept && head && head.version === PART_VERSION && head.segment === segment &&
+    (head.withSources || !withSources) && isMarked(contents, head.made)
+  ) return { segment, bytes: kept, made: false };
+  return { segment, bytes: makePart(contents, segment, withSources), made: true };
+}
+
+function* here(requests: readonly BallotRequest[]): Generator<PartBytes> {
+  for (const request of requests) yield partOfSegment(request);
+}
+
+async function* byThreads(
+  requests: readonly BallotRequest[],
+  count: number,
+): AsyncGenerator<PartBytes> {
+  const url = new URL("./ballot_worker.ts", import.meta.url);
+  for await (const answer of askInOrder<BallotRequest, BallotAnswer>(url, requests, count)) {
+    if ("refused" in answer) throw new JournalError(answer.refused);
+    yield answer;
+  }
+}
+
+function partPath(ballots: string, segment: number): string {
+  return `${ballots}/${String(segment).padStart(6, "0")}.bin`;
+}
+
+function keptBytes(ballots: string, segment: number): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Deno.readFileSync(partPath(ballots, segment));
+  } catch {
+    // Whatever keeps it from being read, the journal tells the same.
+    return null;
+  }
+}
+
+/** Writes a part's file, which appears when it is whole. */
+function keepPart(ballots: string, segment: number, bytes: Uint8Array): void {
+  const path = partPath(ballots, segment);
+  // Several processes may vote on a run at once.
+  const temporary = `${path}.${Deno.pid}.tmp`;
+  try {
+    Deno.mkdirSync(ballots, { recursive: true });
+    Deno.writeFileSync(temporary, bytes);
+    Deno.renameSync(temporary, path);
+  } catch {
+    // A run may be on a disk that is full or not ours to write: the next vote reads the journal.
+    try {
+      Deno.removeSync(temporary);
+    } catch {
+      // It was not begun.
+    }
+  }
+}

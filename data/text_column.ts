@@ -1,0 +1,43 @@
+/**
+ * Many short texts as two columns: all of them as one text, and how long each is.
+ *
+ * @module
+ */
+import type { Column } from "./column_bytes.ts";
+import { Growing } from "./growing.ts";
+
+/** Texts in the order in which they were added. */
+export class TextColumn {
+  readonly #parts: string[] = [];
+  readonly #lengths = new Growing(Uint32Array);
+
+  get length(): number {
+    return this.#parts.length;
+  }
+
+  /** Adds a text; returns its number. */
+  push(text: string): number {
+    this.#lengths.push(text.length);
+    return this.#parts.push(text) - 1;
+  }
+
+  /** The columns `NAME` and `NAME_lengths`. */
+  columns(name: string): Record<string, Column> {
+    return {
+      [name]: new TextEncoder().encode(this.#parts.join("")),
+      [`${name}_lengths`]: this.#lengths.values(),
+    };
+  }
+}
+
+/** Reads the texts of {@link TextColumn.columns} by their numbers. */
+export function textsOf(
+  columns: Readonly<Record<string, Column>>,
+  name: string,
+): (number: number) => string {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(columns[name]);
+  const lengths = columns[`${name}_lengths`];
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i];
+  return (number) => text.slice(starts[number], starts[number + 1]);
+}
