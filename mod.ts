@@ -75,6 +75,7 @@ export * from "./search/voters.ts";
 export * from "./search/pool.ts";
 export * from "./search/rescore.ts";
 export * from "./search/bootstrap.ts";
+export * from "./search/compare_arms.ts";
 export { scoreOfAttempts } from "./search/score.ts";
 export { type TimeLimitOptions, timeLimitSeconds } from "./search/stop.ts";
 export { type Random, seededRandom } from "./search/random.ts";

@@ -41,6 +41,7 @@ Reads only, live or finished. A value given as text is put in as a literal.
   report: `\
   deno task report                             report.html and report.md in the run's folder
   deno task report --run NAME -o page.html     one self-contained page
+  deno task report --run NAME --iid OTHER      beside a run that sampled as much alone
 `,
   vote: `\
   deno task vote RUN                           vote again, offline

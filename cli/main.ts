@@ -192,6 +192,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("what a run found and how: one page of HTML, and Markdown")
     .option(...runOption)
     .option("-o, --output <file>", "a .html or .md file (default: both, in the run's folder)")
+    .option("--iid <run>", "run that sampled as much alone, to compare with (default: NAME-iid)")
     .action(async (options) => await (await import("./report.ts")).report(options));
 
   program.command("model")

@@ -15,8 +15,10 @@ import {
   summarize,
 } from "../mod.ts";
 import type { Config } from "./config.ts";
+import { iidArm, iidLine } from "./iid_arm.ts";
 import { asInvoked } from "./invocation.ts";
 import type { RunTasks } from "./run_tasks.ts";
+import { signed } from "./signed.ts";
 import { table } from "./table.ts";
 
 /** A finished run. */
@@ -52,6 +54,7 @@ export async function printSummary(finished: Finished): Promise<void> {
   console.log(table(header, generations.map(row)));
   console.log(LEGEND);
   if (known && last > 0) console.log(gainText(finished, last));
+  console.log(iidLine(await iidArm(directory, config)));
   if (known && usable.size < tasks.length) {
     console.log(`${tasks.length - usable.size} tasks have no answers; they count as not solved`);
   }
@@ -89,9 +92,10 @@ function gainText({ archive, config, tasks: { tasks } }: Finished, last: number)
     .some((generation) => archive.noted("trained", generation));
   if (!fitted) return "every generation asked the same model: what is new came of more programs";
   const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, config.run.seed);
-  const sign = (n: number) => `${n > 0 ? "+" : ""}${+n.toFixed(1)}`;
   return `generation ${last} (fitted) − generation 0 (base model), ${config.budget.samples} samples ` +
-    `a task each: ${sign(difference)} tasks, 95 % paired bootstrap [${sign(low)}, ${sign(high)}]`;
+    `a task each: ${signed(difference)} tasks, 95 % paired bootstrap [${signed(low)}, ${
+      signed(high)
+    }]`;
 }
 
 function scored(answers: Answers, attempts: Attempts): number {

@@ -7,6 +7,7 @@ import { findRun, gainOverGenerations, type RunDirectory } from "../mod.ts";
 import { AskedRun } from "./ask_run.ts";
 import type { Config } from "./config.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
+import { iidArm, iidSection } from "./iid_arm.ts";
 import { writeTextWhole } from "./output_file.ts";
 import { readRun } from "./read_run.ts";
 import { reportHtml } from "./report_html.ts";
@@ -26,6 +27,7 @@ import { rowObject } from "./result_formats.ts";
 import { runConfig } from "./run_config.ts";
 import { runState } from "./run_state.ts";
 import { runsDirectory } from "./runs_directory.ts";
+import { signed } from "./signed.ts";
 import { UsageError } from "./usage_error.ts";
 import { VERSION } from "./version.ts";
 
@@ -34,18 +36,20 @@ export interface ReportOptions {
   readonly run?: string;
   /** A `.html` or `.md` file. @default report.html and report.md in the run's folder */
   readonly output?: string;
+  /** The run that is its i.i.d. arm. @default NAME-iid, if there is such a run */
+  readonly iid?: string;
 }
 
 const QUERY_MS = 300_000;
 const MOST_ROWS = 1_000_000;
 
 /** @throws UsageError, NoRunError, QueryError, Interrupted */
-export async function report({ run, output }: ReportOptions): Promise<void> {
+export async function report({ run, output, iid }: ReportOptions): Promise<void> {
   if (output !== undefined && !/\.(html|md)$/.test(output)) {
     throw new UsageError(`-o ${output}: expected a name that ends in .html or .md`);
   }
   const directory = findRun(runsDirectory(), run);
-  const made = await untilCtrlC((signal) => reportOf(directory, signal));
+  const made = await untilCtrlC((signal) => reportOf(directory, signal, iid));
   const files = output === undefined
     ? ["html", "md"].map((ending) => `${Deno.realPathSync(directory.path)}/report.${ending}`)
     : [output];
@@ -55,8 +59,12 @@ export async function report({ run, output }: ReportOptions): Promise<void> {
   }
 }
 
-/** Gathers the report of a run, live or finished. */
-export async function reportOf(directory: RunDirectory, signal?: AbortSignal): Promise<Report> {
+/** Gathers the report of a run, live or finished. @param iid as {@link ReportOptions} */
+export async function reportOf(
+  directory: RunDirectory,
+  signal?: AbortSignal,
+  iid?: string,
+): Promise<Report> {
   await using run = new AskedRun(directory);
   const ask: AskRows = async (sql) => {
     const { columns, rows } = await run.query(sql, {
@@ -91,6 +99,7 @@ export async function reportOf(directory: RunDirectory, signal?: AbortSignal): P
     sections: [
       await learningSection(ask),
       gainSection(directory, config, stands.some(({ solved }) => solved !== null)),
+      iidSection(await iidArm(directory, config, iid)),
       await scalingSection(ask),
       partsSection(config),
       await querySection(ask, "Refinement", "refinement"),
@@ -163,8 +172,4 @@ function reproduceSection(directory: RunDirectory, config: Config): ReportSectio
     ],
     code: commandOf(config),
   };
-}
-
-function signed(value: number): string {
-  return `${value > 0 ? "+" : ""}${+value.toFixed(1)}`;
 }
