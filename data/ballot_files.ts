@@ -29,12 +29,16 @@ export interface ReadBallotsOptions {
   readonly withSources: boolean;
   /** Told of each line of the journal that is passed over. */
   readonly onDamage?: (damage: Damage) => void;
-  /** @default one a processor, fewer for a short journal */
+  /**
+   * Most threads that read; a short journal is read by fewer.
+   * @default one a processor
+   */
   readonly threads?: number;
 }
 
 /** What reading a run's ballots gives. */
 export interface ReadBallots {
+  /** The run's. */
   readonly ballots: Ballots;
   /** Segments of the journal that had to be read, as no file told of them. */
   readonly segmentsRead: number;

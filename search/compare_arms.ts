@@ -22,10 +22,17 @@ export interface PairedTask {
 
 /** How arms are compared. */
 export interface CompareOptions extends Pick<VoteOptions, "c" | "halfLength"> {
+  /** Draws the resamples. */
   readonly random: Random;
-  /** @default {"whole"} */
+  /**
+   * How is voted.
+   * @default {"whole"}
+   */
   readonly voter?: VoterName;
-  /** Who votes and may solve. @default {"honest"} */
+  /**
+   * Who votes and may solve.
+   * @default {"honest"}
+   */
   readonly filter?: VoteFilter;
 }
 
@@ -41,13 +48,17 @@ export interface ArmScore {
 
 /** Both arms at as many programs a task. */
 export interface ArmComparison {
+  /** Tasks compared. */
   readonly tasks: number;
   /** Most programs a task that were looked at, of either arm. */
   readonly programsATask: number;
+  /** The search. */
   readonly soar: ArmScore;
+  /** Programs sampled alone. */
   readonly iid: ArmScore;
-  /** SOAR minus i.i.d., 95 % paired bootstrap over tasks. */
+  /** Tasks solved, SOAR minus i.i.d., with the 95 % paired bootstrap over tasks. */
   readonly solved: Difference;
+  /** The same of tasks right by vote. */
   readonly voted: Difference;
 }
 
