@@ -7,14 +7,19 @@
  *
  * @module
  */
-import { type BallotPart, makePart, PART_VERSION, type PartHead } from "./ballot_part.ts";
-import type { BallotAnswer, BallotRequest } from "./ballot_worker.ts";
+import type { BallotPart, PartHead } from "./ballot_part.ts";
+import {
+  type BallotAnswer,
+  type BallotRequest,
+  type PartBytes,
+  partOfSegment,
+  partPath,
+} from "./ballot_segment.ts";
 import { Ballots } from "./ballots.ts";
 import { decodeColumns } from "./column_bytes.ts";
 import type { Damage } from "./journal_reader.ts";
 import { JournalError, packedPath, segmentNumbers, segmentPath } from "./journal_segment.ts";
 import type { RunDirectory } from "./run_directory.ts";
-import { isMarked, segmentContents } from "./segment_contents.ts";
 import { askInOrder } from "./thread_answers.ts";
 
 /** Segments that are worth another thread: below, its start takes longer than it saves. */
@@ -42,13 +47,6 @@ export interface ReadBallots {
   readonly ballots: Ballots;
   /** Segments of the journal that had to be read, as no file told of them. */
   readonly segmentsRead: number;
-}
-
-/** A part of a segment, as bytes, and whether it is new. */
-export interface PartBytes {
-  readonly segment: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly made: boolean;
 }
 
 /**
@@ -94,20 +92,6 @@ async function* keptParts(
   }
 }
 
-/** The part of a segment, from its file if that holds. @throws JournalError as `makePart` */
-export function partOfSegment(
-  { journal, ballots, segment, withSources }: BallotRequest,
-): PartBytes {
-  const contents = segmentContents(journal, segment);
-  const kept = keptBytes(ballots, segment);
-  const head = kept && decodeColumns<PartHead>(kept)?.head;
-  if (
-    kept && head && head.version === PART_VERSION && head.segment === segment &&
-    (head.withSources || !withSources) && isMarked(contents, head.made)
-  ) return { segment, bytes: kept, made: false };
-  return { segment, bytes: makePart(contents, segment, withSources), made: true };
-}
-
 function* here(requests: readonly BallotRequest[]): Generator<PartBytes> {
   for (const request of requests) yield partOfSegment(request);
 }
@@ -120,19 +104,6 @@ async function* byThreads(
   for await (const answer of askInOrder<BallotRequest, BallotAnswer>(url, requests, count)) {
     if ("refused" in answer) throw new JournalError(answer.refused);
     yield answer;
-  }
-}
-
-function partPath(ballots: string, segment: number): string {
-  return `${ballots}/${String(segment).padStart(6, "0")}.bin`;
-}
-
-function keptBytes(ballots: string, segment: number): Uint8Array<ArrayBuffer> | null {
-  try {
-    return Deno.readFileSync(partPath(ballots, segment));
-  } catch {
-    // Whatever keeps it from being read, the journal tells the same.
-    return null;
   }
 }
 

@@ -3,21 +3,8 @@
  *
  * @module
  */
-import { type PartBytes, partOfSegment } from "./ballot_files.ts";
+import { type BallotAnswer, type BallotRequest, partOfSegment } from "./ballot_segment.ts";
 import { JournalError } from "./journal_segment.ts";
-
-/** A segment whose part is wanted. */
-export interface BallotRequest {
-  /** Folder of the journal. */
-  readonly journal: string;
-  /** Folder of the parts. */
-  readonly ballots: string;
-  readonly segment: number;
-  readonly withSources: boolean;
-}
-
-/** The part of a segment, or why there is none. */
-export type BallotAnswer = PartBytes | { readonly refused: string };
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<BallotRequest>) => void;
