@@ -116,7 +116,7 @@ export class PackedReader implements Disposable {
       const frame = new Uint8Array(block.packed);
       readAll(this.#file, frame, block.at);
       if (!isWhole(block, frame)) return "it stands in a damaged block";
-      this.#last = { offset: block.offset, bytes: zstdDecompressSync(frame) };
+      this.#last = { offset: block.offset, bytes: unframed(frame, block.length) };
     }
     const from = offset - this.#last.offset;
     return this.#last.bytes.slice(from, from + length);
@@ -184,8 +184,13 @@ function checksum(offset: number, length: number, frame: Uint8Array): number {
   return crc32(frame, crc32(new Uint8Array(place.buffer)));
 }
 
-function unpacked(file: Uint8Array, { at, packed }: Block): Uint8Array {
-  return zstdDecompressSync(file.subarray(at, at + packed));
+function unpacked(file: Uint8Array, { at, packed, length }: Block): Uint8Array {
+  return unframed(file.subarray(at, at + packed), length);
+}
+
+/** The bytes of a frame; into one buffer a little longer, which takes half the time of growing one. */
+function unframed(frame: Uint8Array, length: number): Uint8Array {
+  return zstdDecompressSync(frame, { chunkSize: length + 64 });
 }
 
 function nextMark(file: Uint8Array, from: number): number {

@@ -6,29 +6,36 @@
 import type { Column } from "./column_bytes.ts";
 import { Growing } from "./growing.ts";
 
-/** Texts in the order in which they were added. */
+/** Texts in the order in which they were added; none of them is held on to. */
 export class TextColumn {
-  readonly #parts: string[] = [];
+  readonly #bytes = new Growing(Uint8Array);
   readonly #lengths = new Growing(Uint32Array);
 
   get length(): number {
-    return this.#parts.length;
+    return this.#lengths.length;
   }
 
   /** Adds a text; returns its number. */
   push(text: string): number {
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit < 128) this.#bytes.push(unit);
+      else {
+        for (const byte of encoder.encode(text.slice(i))) this.#bytes.push(byte);
+        break;
+      }
+    }
     this.#lengths.push(text.length);
-    return this.#parts.push(text) - 1;
+    return this.#lengths.length - 1;
   }
 
   /** The columns `NAME` and `NAME_lengths`. */
   columns(name: string): Record<string, Column> {
-    return {
-      [name]: new TextEncoder().encode(this.#parts.join("")),
-      [`${name}_lengths`]: this.#lengths.values(),
-    };
+    return { [name]: this.#bytes.values(), [`${name}_lengths`]: this.#lengths.values() };
   }
 }
+
+const encoder = new TextEncoder();
 
 /** Reads the texts of {@link TextColumn.columns} by their numbers. */
 export function textsOf(
