@@ -29,6 +29,9 @@ export interface TaskSpending {
  * - `reroute`: what the closed tasks leave is shared among the open ones so that those that have
  *   spent least come level first. The sum over all tasks is then the total, unless all are closed.
  *
+ * `fixed` is SOAR's (section 3.2); `reroute` is not in it.
+ *
+ * @param tasks One entry a task; none gives none.
  * @param total Programs for all tasks together, a whole number of at least 0.
  * @throws {RangeError} If the total is no such number.
  */
@@ -52,7 +55,12 @@ export function allowances(
   return allowed;
 }
 
-/** `total` in `parts` whole numbers that differ by at most one, the larger ones first. */
+/**
+ * `total` in `parts` whole numbers that differ by at most one, the larger ones first.
+ *
+ * @param total A whole number of at least 0.
+ * @param parts A whole number of at least 0; 0 gives none.
+ */
 export function equalShares(total: number, parts: number): number[] {
   const share = Math.floor(total / parts);
   return Array.from({ length: parts }, (_, i) => share + Number(i < total - share * parts));

@@ -24,7 +24,11 @@ const LOW = 0.34;
 /** Accuracies from here on are `max`. */
 const MAX = 0.98;
 
-/** Bin of a program by its train flags; `max` for a task without train pairs. */
+/**
+ * Bin of a program by its train accuracy (SOAR section 3.2 and its code).
+ *
+ * @param correctTrain One flag a train pair; `max` for a task without any.
+ */
 export function correctnessBin(correctTrain: readonly boolean[]): Bin {
   if (correctTrain.length === 0) return "max";
   const share = accuracy(correctTrain);
@@ -35,7 +39,7 @@ export function correctnessBin(correctTrain: readonly boolean[]): Bin {
 
 /**
  * Bin of a program as a parent: as {@link correctnessBin}, but where the test answers may be used
- * a program of `max` that misses a test (or has none) is `max_zero`.
+ * a program of `max` that misses a test (or has none) is `max_zero` (SOAR section 3.3).
  */
 export function parentBin({ correctTrain, correctTest }: Judged): ParentBin {
   const bin = correctnessBin(correctTrain);
@@ -43,7 +47,12 @@ export function parentBin({ correctTrain, correctTest }: Judged): ParentBin {
   return correctTest.length > 0 && correctTest.every(Boolean) ? "max" : "max_zero";
 }
 
-/** Programs by parent bin, in the order of {@link PARENT_BINS}; empty bins are left out. */
+/**
+ * Programs by parent bin, in the order of {@link PARENT_BINS}, members in the order given; empty
+ * bins are left out (SOAR section 3.3).
+ *
+ * @param judgedOf Verdicts of a program.
+ */
 export function groupByParentBin<T>(
   programs: readonly T[],
   judgedOf: (program: T) => Judged,

@@ -32,7 +32,7 @@ export interface TaskUnit {
 
 /**
  * The requests of a task in order: all samples, then all refinements; the last of each asks for
- * what remains. A caller that overlaps the two takes from both in turn.
+ * what remains (SOAR sections 3.2, D.3, D.5). A caller that overlaps the two takes from both in turn.
  *
  * @throws {RangeError} If a count is not a whole number of at least 0, or asks for 0 at a time.
  */

@@ -19,7 +19,9 @@ export interface CoerceOptions {
 
 /**
  * The value as a grid, or null: fractions are cut off, digit strings read, true and false are 1
- * and 0; what is ragged, empty, too large or outside 0..9 after that is none.
+ * and 0; what is ragged, empty, too large or outside 0..9 after that is none (SOAR's code).
+ *
+ * @param value Anything that JSON can hold; nothing is thrown.
  */
 export function coerceGrid(value: unknown, { maxSide = 40 }: CoerceOptions = {}): Grid | null {
   if (!Array.isArray(value) || value.length < 1 || value.length > maxSide) return null;

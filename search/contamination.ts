@@ -37,7 +37,7 @@ export interface MeasuredTask {
   readonly answers?: readonly Grid[];
 }
 
-/** Hash of an (input, output) pair. */
+/** Hash of an (input, output) pair of grids: 63 bits as a decimal string. */
 export function pairHash({ input, output }: Pair): string {
   return hash63(encodeGrid(input), encodeGrid(output));
 }
@@ -59,7 +59,7 @@ export function taskContent(task: ComparedTask, answers?: readonly Grid[]): Task
   return { id: task.id, dataset: task.dataset, pairHashes };
 }
 
-/** Whether two tasks are the same by content: a common id or a common pair. */
+/** Whether two tasks are the same by content: a common id or a common pair. Symmetric. */
 export function sharesContent(a: TaskContent, b: TaskContent): boolean {
   return a.id === b.id || !a.pairHashes.isDisjointFrom(b.pairHashes);
 }
@@ -77,7 +77,9 @@ export class ContaminationGuard {
    * Takes what is measured, by content.
    *
    * @param measured The tasks being measured; each with answers, where the caller may know them.
-   * @param testTime Those of them whose train pairs the run may learn from. @default none
+   * @param testTime Those of them whose train pairs the run may learn from: SOAR's test-time training.
+   * @default none
+   * @throws {RangeError} As {@link taskContent}.
    */
   constructor(measured: Iterable<MeasuredTask>, testTime: Iterable<ComparedTask> = []) {
     for (const { task, answers } of measured) {
@@ -97,6 +99,7 @@ export class ContaminationGuard {
    * Why a task may not be learnt from, or null when it may.
    *
    * @param answers Its test outputs, if known: they are compared too, and end what test time allows.
+   * @throws {RangeError} As {@link taskContent}.
    */
   fault(task: ComparedTask, answers?: readonly Grid[]): string | null {
     const content = taskContent(task, answers);

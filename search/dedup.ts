@@ -8,12 +8,12 @@
  */
 import { type JudgedOutputs, outputsKey } from "./judged.ts";
 
-/** The first program of each source, white space at both ends aside. */
+/** The first program of each source, white space at both ends aside (SOAR appendix F). */
 export function dedupByCode<T extends { readonly code: string }>(programs: readonly T[]): T[] {
   return firstOfEach(programs, (program) => program.code.trim());
 }
 
-/** The first program of each full list of outputs. */
+/** The first program of each full list of outputs, train then test (SOAR appendix F). */
 export function dedupByOutputs<T extends Pick<JudgedOutputs, "outputs">>(
   programs: readonly T[],
 ): T[] {

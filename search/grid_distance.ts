@@ -16,7 +16,9 @@ export interface GridDistanceOptions {
 
 /**
  * Share of cells that differ, 0..1; 0 when none counts. Grids of unequal size are compared from
- * the top left, and cells only one of them has differ.
+ * the top left, and cells only one of them has differ (SOAR's code).
+ *
+ * @param a A rectangle of at least one cell, as is `b`.
  */
 export function gridDistance(
   a: Grid,
@@ -39,7 +41,7 @@ export function gridDistance(
   return counted === 0 ? 0 : different / counted;
 }
 
-/** Mean distance over all unordered pairs of the grids; 0 for fewer than two. */
+/** Mean distance over all unordered pairs of the grids, 0..1; 0 for fewer than two (SOAR's code). */
 export function meanDistance(grids: readonly Grid[]): number {
   let sum = 0;
   let pairs = 0;

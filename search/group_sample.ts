@@ -8,7 +8,9 @@ import { type Random, weightedIndex } from "./random.ts";
 
 /** A pattern with its members. */
 export interface WeightedGroup<T> {
+  /** At least 0; its chance is its share of all weights. */
   readonly weight: number;
+  /** Programs of the pattern; none is allowed. */
   readonly members: readonly T[];
 }
 
@@ -27,8 +29,10 @@ const SMALL_QUALITY = 1e-10;
 
 /**
  * Draws `n` members: how many of each group is multinomial by weight, who within a group goes by
- * train accuracy. Groups in order. Fewer than `n` when the groups hold fewer (without repeats), or
- * when a share falls to an empty group (with repeats).
+ * train accuracy (SOAR section 3.3 and its code). Groups in order. Fewer than `n` when the groups
+ * hold fewer (without repeats), or when a share falls to an empty group (with repeats).
+ *
+ * @param n A whole number of at least 0.
  */
 export function weightedGroupSample<T extends { readonly correctTrain: readonly boolean[] }>(
   groups: readonly WeightedGroup<T>[],

@@ -25,9 +25,9 @@ export interface HardCodingOptions {
 /**
  * Whether a program is hard-coded: a line over 200 characters, or one of its outputs literally in
  * its source. Brackets are ignored too, so nesting does not matter, unless the task has a 1×1 train
- * output: its digit alone would be found anywhere.
+ * output: its digit alone would be found anywhere (SOAR appendix F).
  *
- * @param outputs What the program computed on train and test inputs.
+ * @param outputs What the program computed on train and test inputs; null where there is no grid.
  * @param trainOutputs The task's true train outputs.
  */
 export function isHardCoded(
@@ -40,7 +40,11 @@ export function isHardCoded(
   return holdsText(code, texts, trainOutputs, options);
 }
 
-/** As {@link isHardCoded} with outputs as texts, e.g. `[[1, 2], [3, 4]]` or that of an error. */
+/**
+ * As {@link isHardCoded} with outputs as texts (SOAR appendix F).
+ *
+ * @param texts E.g. `[[1, 2], [3, 4]]`, or that of an error.
+ */
 export function holdsText(
   code: string,
   texts: readonly string[],

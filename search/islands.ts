@@ -29,13 +29,18 @@ export interface IslandOptions {
   readonly shared?: boolean;
 }
 
-/** Island of refinement request `draw`, 0..islands-1: requests take turns. */
+/**
+ * Island of refinement request `draw`, 0..islands-1: requests take turns (SOAR appendix D.3).
+ *
+ * @param draw Number of the request among the task's refinements, from 0.
+ * @param islands How many there are, at least 1; SOAR has 4.
+ */
 export function islandOfDraw(draw: number, islands: number): number {
   return draw % islands;
 }
 
 /**
- * The programs that island `island` may refine, in the order given.
+ * The programs that island `island` may refine, in the order given (SOAR appendix D.3).
  *
  * @param islands How many there are; 1 gives all programs.
  * @throws {RangeError} If islands is not a whole number above `island`.

@@ -30,7 +30,7 @@ export interface JudgedProgram extends JudgedOutputs {
   readonly codeLength: number;
 }
 
-/** Whether every train output is right; true for a task without train pairs. */
+/** Whether every train output is right; true for a task without train pairs (SOAR section 3.2). */
 export function isTrainPerfect({ correctTrain }: Judged): boolean {
   return correctTrain.every(Boolean);
 }
@@ -40,7 +40,7 @@ export function isSolved(program: Judged): boolean {
   return isTrainPerfect(program) && (program.correctTest?.every(Boolean) ?? true);
 }
 
-/** How many of the programs are solved ({@link isSolved}). */
+/** How many of the programs are solved ({@link isSolved}): what the stop rules count. */
 export function countSolved(programs: readonly Judged[]): number {
   let solved = 0;
   for (const program of programs) if (isSolved(program)) solved++;

@@ -24,10 +24,10 @@ export const MAX_TOKENS = 4096;
  * What speaks against keeping a program, or null:
  * `no_grid` an input without a grid; `blank_tests` all test outputs zero though no train output
  * of the task is; `constant` nearly the same output everywhere though the task's differ;
- * `copies_input` more outputs equal to their input than in the task.
+ * `copies_input` more outputs equal to their input than in the task (SOAR's code).
  *
  * @param train The task's train pairs.
- * @param outputs The program's outputs on train inputs then test inputs.
+ * @param outputs The program's outputs on train inputs then test inputs; null where there is none.
  */
 export function keepFault(
   train: readonly Pair[],
@@ -43,7 +43,12 @@ export function keepFault(
   return copiedShare(train, given) > allowed ? "copies_input" : null;
 }
 
-/** Programs without those that are longer than {@link MAX_TOKENS} and get no train pair right. */
+/**
+ * Programs without those that are longer than {@link MAX_TOKENS} and get no train pair right
+ * (SOAR's code).
+ *
+ * @param maxTokens Longest that may stay, in tokens of the model.
+ */
 export function dropLong<
   T extends { readonly tokens: number; readonly correctTrain: readonly boolean[] },
 >(

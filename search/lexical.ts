@@ -25,7 +25,7 @@ const TOKEN = /#[^\n]*|[A-Za-z_]\w*|\d+(?:\.\d+)?|[^\s\w]/g;
 
 /**
  * Indices of the sources that stay when each that stays removes all later ones like it; ascending.
- * Two sources without tokens are alike.
+ * Two sources without tokens are alike. Stands in for SOAR's embeddings (appendix F).
  */
 export function dedupLexically(sources: readonly string[]): number[] {
   const runs = sources.map(tokenRuns);

@@ -7,6 +7,7 @@
 
 /** What makes two items alike. */
 export interface Likeness {
+  /** How many there are; they are numbered from 0. */
   readonly items: number;
   /** Buckets an item is put into. */
   readonly tables: number;
@@ -53,7 +54,9 @@ export function dropAlike({ items, tables, bucketsOf, alike }: Likeness): number
 
 /**
  * Tables needed for two alike items to share a bucket with probability `recall`, when a table
- * brings them together with probability `together`.
+ * brings them together with probability `together`; at least 1.
+ *
+ * @param together In (0, 1), as is `recall`.
  */
 export function tablesFor(together: number, recall: number): number {
   return Math.max(1, Math.ceil(Math.log(1 - recall) / Math.log(1 - together)));

@@ -60,9 +60,10 @@ export const PAIR_ARMS = 200;
 /**
  * The parents of the next refinement: one, or two where the selector makes pairs and there are two
  * arms; none when there is no arm. `theta` is what each was chosen by: its draw or that of its pair,
- * the pair's weight, or, where all were alike, its chance.
+ * the pair's weight, or, where all were alike, its chance (SOAR section 3.2 and its code).
  *
  * @param arms Arms of one task, with as many flags each.
+ * @throws {RangeError} As `drawTheta` (rex.ts).
  */
 export function selectParents(
   selector: ParentSelector,
@@ -96,7 +97,12 @@ export function selectParents(
   }
 }
 
-/** Share of train pairs that at least one of two programs gets right, 0..1; 0 without pairs. */
+/**
+ * Share of train pairs that at least one of two programs gets right, 0..1; 0 without pairs
+ * (SOAR's code).
+ *
+ * @param a One flag a train pair; `b` has as many.
+ */
 export function jointCoverage(a: readonly boolean[], b: readonly boolean[]): number {
   let covered = 0;
   for (let i = 0; i < a.length; i++) if (a[i] || b[i]) covered++;

@@ -37,7 +37,9 @@ export interface PoolingOptions {
 
 /**
  * The programs of a task in all runs, run by run; ids become `run/id`, as equal draws of two runs
- * share their ids.
+ * share their ids (SOAR section 4).
+ *
+ * @param runs Each with its programs of the same task.
  */
 export function poolPrograms<T extends PooledProgram>(
   runs: readonly RunPrograms<T>[],

@@ -61,7 +61,8 @@ export interface ShownParent {
 export type RelabelTask = Pick<Task, "train" | "testInputs">;
 
 /**
- * The example a program makes of its task; null when it has an input without a grid.
+ * The example a program makes of its task; null when it has an input without a grid
+ * (SOAR section 3.3).
  *
  * @param random Shuffles train pairs among themselves and tests among themselves; null keeps order.
  * @throws {RangeError} If the program has fewer outputs than the task has inputs.
@@ -76,7 +77,7 @@ export function relabelTask(
 
 /**
  * The example a refinement makes: the task by the child's outputs, the parent to improve, the child
- * as the answer; null when the child has an input without a grid.
+ * as the answer; null when the child has an input without a grid (SOAR section 3.3).
  *
  * @param random Shuffles as in {@link relabelTask}, the parent's outputs along with the pairs.
  * @throws {RangeError} If parent or child has fewer outputs than the task has inputs.

@@ -24,7 +24,7 @@ export interface FilteredProgram extends JudgedProgram {
   readonly transduction: boolean;
 }
 
-/** The programs that a filter lets vote, in the order given. */
+/** The programs that a filter lets vote, in the order given (SOAR section 3.2, appendix F). */
 export function votersOf<T extends FilteredProgram>(
   programs: readonly T[],
   filter: VoteFilter,

@@ -45,7 +45,7 @@ export interface RexOptions {
 export const BIN_CAP = 300;
 
 /**
- * Parameters of an arm's distribution: Beta(1 + C·h, 1 + C·(1 − h) + N).
+ * Parameters of an arm's distribution: Beta(1 + C·h, 1 + C·(1 − h) + N) (SOAR section 3.2).
  *
  * @param h Train accuracy, 0..1.
  * @param timesChosen Times the arm has been chosen (N).
@@ -59,9 +59,11 @@ export function betaParameters(
 }
 
 /**
- * The arm to refine: the one with the largest theta; null when there is no arm.
+ * The arm to refine: the one with the largest theta; null when there is no arm (SOAR section 3.2).
  *
+ * @param arms Arms of one task; of equal draws the first wins.
  * @param options See {@link RexOptions}.
+ * @throws {RangeError} As {@link drawTheta}.
  */
 export function chooseParent(
   arms: readonly Arm[],
@@ -78,9 +80,11 @@ export function chooseParent(
 }
 
 /**
- * The arms of the largest thetas, largest first: two of them are the parents of a crossover.
+ * The arms of the largest thetas, largest first: two of them are the parents of a crossover
+ * (SOAR's code).
  *
  * @param count How many; all where there are fewer.
+ * @throws {RangeError} As {@link drawTheta}.
  */
 export function chooseParents(
   arms: readonly Arm[],
@@ -99,8 +103,9 @@ export function chooseParents(
 /**
  * The programs refinement starts from: at most `cap` of each bin, drawn uniformly, bins in order.
  * Programs already right on train and on known tests are left out; empty when nothing is left,
- * and the task is then not refined.
+ * and the task is then not refined (SOAR appendix D.3).
  *
+ * @param programs Programs of one task, one a set of outputs.
  * @param cap Programs a bin.
  */
 export function initialArchive<T extends Judged>(
@@ -117,7 +122,11 @@ export function initialArchive<T extends Judged>(
   return archive;
 }
 
-/** One draw of an arm's distribution ({@link betaParameters}), 0..1. */
+/**
+ * One draw of an arm's distribution ({@link betaParameters}), 0..1 (SOAR section 3.2).
+ *
+ * @throws {RangeError} If an accuracy outside 0..1 leaves a parameter that is not above 0.
+ */
 export function drawTheta(
   arm: Pick<Arm, "h" | "timesChosen">,
   random: Random,

@@ -11,7 +11,8 @@ import { vote } from "./vote.ts";
 
 /**
  * Share of test inputs that at least one of the answers gets right; the sum over tasks is a run's
- * score. Of the two voted attempts it is the reported score, of all programs an upper bound.
+ * score (SOAR section 3.2). Of the two voted attempts it is the reported score, of all programs an
+ * upper bound.
  *
  * @param answers Flags of each answer, one a test input; the number of inputs is the first one's.
  * @returns 0 for no answers, NaN for answers to no test input.
@@ -27,6 +28,7 @@ export function scoreOfAttempts(answers: readonly (readonly boolean[])[]): numbe
 
 /** Scores of an archive; each is a number of tasks. */
 export interface RunScore {
+  /** Tasks of the archive. */
   readonly tasks: number;
   /** Largest number of programs of a task, before any cut. */
   readonly mostPrograms: number;
@@ -54,8 +56,9 @@ export interface RunScoreOptions {
 }
 
 /**
- * Scores of an archive: programs by task, in the order they came. Unknown answers count as wrong.
+ * Scores of an archive (SOAR section 3.2, appendix D.1). Unknown answers count as wrong.
  *
+ * @param archive Programs by task, in the order they came.
  * @throws {RangeError} If a program has fewer outputs than the first of its task.
  */
 export function runScore(

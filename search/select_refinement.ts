@@ -87,8 +87,8 @@ export interface CollectOptions<P> {
 }
 
 /**
- * The pairs among a task's programs, in order of the children. A child whose parent is not among
- * the programs is left out; of several parents with one id the last counts.
+ * The pairs among a task's programs, in order of the children (SOAR section 3.3). A child whose
+ * parent is not among the programs is left out; of several parents with one id the last counts.
  */
 export function collectPairs<P extends Descendant>(
   programs: readonly P[],
@@ -115,9 +115,11 @@ export interface BalanceOptions {
 
 /**
  * At most `n` pairs, balanced over the bins of their parents: every bin its equal share, then bins
- * at random while they last. Pairs whose parent was right already teach nothing and are left out.
+ * at random while they last (SOAR section 3.3). Pairs whose parent was right already teach nothing
+ * and are left out.
  *
  * @param pairs Pairs with solved children ({@link collectPairs}).
+ * @param n Most pairs; {@link REFINEMENT_CAP} is SOAR's.
  */
 export function selectPairsBalanced<P extends Judged>(
   pairs: readonly RefinementPair<P>[],
@@ -143,7 +145,7 @@ export function selectPairsBalanced<P extends Judged>(
 
 /**
  * The `n` pairs whose parents were nearest to right, by train accuracy; ties in random order.
- * Parents that were right already are left out.
+ * Parents that were right already are left out (a variant of SOAR's code).
  *
  * @param pairs Pairs with solved children ({@link collectPairs}).
  */
@@ -161,7 +163,8 @@ export function selectNearMisses<P extends Judged>(
 
 /**
  * At most `n` pairs whose child computes something else than its parent, one for each set of the
- * child's outputs, uniformly. No verdict is looked at, so it serves where answers are unknown.
+ * child's outputs, uniformly. No verdict is looked at, so it serves where answers are unknown
+ * (hindsight for pairs, SOAR section 3.3 and its code).
  */
 export function selectHindsight<P extends Judged & Pick<JudgedOutputs, "outputs">>(
   pairs: readonly RefinementPair<P>[],
@@ -181,7 +184,10 @@ function hasOpenParent({ parent }: RefinementPair<Judged>): boolean {
   return parentBin(parent) !== "max";
 }
 
-/** All pairs in order when there are at most `n`, else `n` of them uniformly. */
+/**
+ * All pairs in order when there are at most `n`, else `n` of them uniformly (SOAR section 3.3,
+ * "uniform").
+ */
 export function selectPairsUniform<T>(pairs: readonly T[], n: number, random: Random): T[] {
   return pairs.length <= n ? pairs.slice() : choose(pairs, n, random);
 }

@@ -52,6 +52,7 @@ export interface SelectionOptions {
  *
  * @param programs Programs of one task, each with a grid on every input.
  * @param n Most programs; {@link SAMPLING_CAP} is SOAR's.
+ * @throws {RangeError} By `greedy_diverse_vote`, if a program has fewer outputs than the first.
  */
 export function selectSampling<T extends JudgedProgram>(
   strategy: SamplingStrategy,
@@ -76,7 +77,10 @@ export function selectSampling<T extends JudgedProgram>(
   }
 }
 
-/** At most `n` of the solved programs, uniformly; train-perfect ones where tests are unknown. */
+/**
+ * At most `n` of the solved programs, uniformly; train-perfect ones where tests are unknown
+ * (SOAR section 3.3, "correct").
+ */
 export function selectCorrect<T extends Judged>(
   programs: readonly T[],
   n: number,
@@ -94,14 +98,19 @@ export function selectShortest<T extends JudgedProgram>(programs: readonly T[], 
   return sortBy(programs.filter(isSolved), ({ codeLength }) => [-codeLength]).slice(0, n);
 }
 
-/** The `n` programs of highest train accuracy, ties in the order given; tests play no part. */
+/**
+ * The `n` programs of highest train accuracy, ties in the order given; tests play no part
+ * (SOAR section 3.3, "greedy").
+ */
 export function selectGreedy<T extends Judged>(programs: readonly T[], n: number): T[] {
   return sortBy(programs, (program) => [accuracy(program.correctTrain)]).slice(0, n);
 }
 
 /**
  * Half of the best, half of the worst: floor(n/2) by score, then shorter source; the rest from the
- * programs that get least right, distinct by outputs.
+ * programs that get least right, distinct by outputs (SOAR section 3.3, "greedy-diverse").
+ *
+ * @param n Most programs; fewer where the second half finds too few.
  */
 export function selectGreedyDiverse<T extends JudgedProgram>(
   programs: readonly T[],
@@ -117,7 +126,9 @@ export function selectGreedyDiverse<T extends JudgedProgram>(
 
 /**
  * As {@link selectGreedyDiverse} for tasks with unknown answers: the first half is drawn from the
- * patterns of the vote, heavy ones more often.
+ * patterns of the vote, heavy ones more often (SOAR section 3.3 and its code).
+ *
+ * @throws {RangeError} If a program has fewer outputs than the first.
  */
 export function selectGreedyDiverseVote<T extends JudgedProgram>(
   programs: readonly T[],

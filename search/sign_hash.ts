@@ -10,10 +10,12 @@ const ROUNDS = 2;
 
 /** Signs of vectors, packed from the lowest bit of each vector's first word on. */
 export class Signs {
+  /** Of all vectors, one after another. */
   readonly words: Int32Array;
   /** Words a vector. */
   readonly stride: number;
 
+  /** All signs are negative at first. @param stride Words a vector. */
   constructor(vectors: number, stride: number) {
     this.words = new Int32Array(vectors * stride);
     this.stride = stride;

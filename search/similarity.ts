@@ -35,7 +35,7 @@ export type Vector = readonly number[] | Float32Array;
 
 /**
  * Indices of the vectors that stay when each that stays removes all later ones too like it;
- * ascending. Exact up to 1,000 vectors; beyond, a pair just above the threshold is missed with a
+ * ascending (SOAR appendix F). Exact up to 1,000 vectors; beyond, a pair just above the threshold is missed with a
  * chance of about 2 %, more alike ones less, and no pair below it is ever removed.
  *
  * @param vectors One embedding a program, of length 1, all with as many numbers.

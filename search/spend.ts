@@ -48,7 +48,7 @@ export interface SpendingOptions {
   readonly guess?: number;
 }
 
-/** What was spent, in money. */
+/** What was spent, in money: the currency of the prices (not in SOAR). */
 export function moneyOf(
   { promptTokens, completionTokens }: Spending,
   { prompt, completion }: TokenPrice,
@@ -58,7 +58,8 @@ export function moneyOf(
 
 /**
  * Programs that may still be asked for: the tightest of the limits, tokens and money at what a
- * program has cost so far on average. A whole number of at least 0; Infinity without limits.
+ * program has cost so far on average. A whole number of at least 0; Infinity without limits. Not in
+ * SOAR, which counts programs alone.
  *
  * @throws {RangeError} If a limit or a price is negative or no number.
  */

@@ -8,7 +8,7 @@
 export const ENOUGH_SOLVED = 100;
 
 /**
- * Whether a task stops sampling.
+ * Whether a task stops sampling (SOAR section 3.2).
  *
  * @param solved Solved programs of the task ({@link import("./judged.ts").countSolved}).
  * @param enough 100 is the paper's; the published code goes on until 101.
@@ -18,7 +18,7 @@ export function stopsSampling(solved: number, enough: number = ENOUGH_SOLVED): b
 }
 
 /**
- * Whether a task stops refining.
+ * Whether a task stops refining (SOAR section 3.2).
  *
  * @param solvedByRefining Solved programs of the task that came from refining; those that were
  * sampled do not count.
@@ -47,7 +47,12 @@ export interface TimeLimitOptions {
   readonly most?: number;
 }
 
-/** Time a program has for all its inputs together, in seconds (SOAR's code). */
+/**
+ * Time a program has for all its inputs together, in seconds (SOAR's code).
+ *
+ * @param trainInputs Train pairs of the task.
+ * @param testInputs Test inputs of the task.
+ */
 export function timeLimitSeconds(
   trainInputs: number,
   testInputs: number,

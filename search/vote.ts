@@ -67,7 +67,8 @@ export interface InputAttempt {
 }
 
 /**
- * The heaviest patterns, heaviest first; fewer than asked for when the programs form fewer.
+ * The heaviest patterns, heaviest first; fewer than asked for when the programs form fewer
+ * (SOAR section 3.2, algorithm 1).
  *
  * @param programs Programs of one task; the number of test inputs is the first one's.
  * @throws {RangeError} If a program has fewer outputs than the first.
@@ -96,9 +97,10 @@ export function vote(programs: readonly VotingProgram[], options: VoteOptions = 
 }
 
 /**
- * The older variant that votes on each test input alone: one ranking a test input.
+ * The older variant that votes on each test input alone: one ranking a test input (SOAR's code).
  * A program takes part wherever it has a grid.
  *
+ * @param programs Programs of one task; the number of test inputs is the first one's.
  * @throws {RangeError} If a program has fewer outputs than the first.
  */
 export function votePerInput(

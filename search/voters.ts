@@ -31,7 +31,8 @@ export type VotedAttempt = readonly (VotedOutput | null)[];
 
 /**
  * The attempts of a task, the best first; fewer than asked for when there are fewer answers. By
- * `per_input` attempt k is made of the k-th answers; an input that has fewer repeats its first.
+ * `per_input` attempt k is made of the k-th answers; an input that has fewer repeats its first
+ * (SOAR section 3.2 and its code).
  *
  * @param programs Programs of one task; the number of test inputs is the first one's.
  * @throws {RangeError} If a program has fewer outputs than the first.

@@ -148,3 +148,34 @@ Deno.test("selectRefinement() by hindsight has one pair a set of outputs and loo
     assertEquals(ids(turned), ids(programs));
   }));
 });
+
+Deno.test("selectRefinement() fills exactly what the strategy can fill", () => {
+  const programs = fc.array(
+    fc.record({
+      correctTrain: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+      outputs: fc.array(fc.constantFrom("0", "1"), { minLength: 4, maxLength: 4 }),
+      parent: fc.option(fc.nat()),
+    }),
+    { maxLength: 40 },
+  ).map((all) =>
+    all.map(({ parent, ...one }, i): Descendant & JudgedOutputs => ({
+      ...one,
+      id: `p${i}`,
+      correctTest: null,
+      operator: parent === null ? "sample" : "refine",
+      parents: parent === null ? [] : [`p${parent % all.length}`],
+    }))
+  );
+  fc.assert(fc.property(programs, fc.nat({ max: 40 }), fc.nat(), (programs, n, seed) => {
+    const size = (strategy: typeof REFINEMENT_STRATEGIES[number]) =>
+      selectRefinement(strategy, programs, n, seededRandom(seed)).length;
+    const open = collectPairs(programs).filter(({ parent }) => parentBin(parent) !== "max");
+    for (const strategy of ["balanced", "uniform", "near_miss"] as const) {
+      assertEquals(size(strategy), Math.min(n, open.length), strategy);
+    }
+    const changed = collectPairs(programs, { onlySolved: false })
+      .filter(({ parent, child }) => outputsKey(parent) !== outputsKey(child));
+    const distinct = new Set(changed.map(({ child }) => outputsKey(child))).size;
+    assertEquals(size("hindsight"), Math.min(n, distinct));
+  }));
+});
