@@ -36,7 +36,8 @@ export class AskedRun implements AsyncDisposable {
     if (!this.#journal) {
       const answer = await this.#askLive(sql, options);
       if (answer) return answer;
-      this.#journal = new JournalStore(this.#directory.journal, tellDamage, {
+      // Questions come several at a time; all are answered by one store.
+      this.#journal ??= new JournalStore(this.#directory.journal, tellDamage, {
         engine: engineOf(this.#directory),
         file: this.#directory.database,
         tell: (line) => console.error(`soar: ${line}`),

@@ -34,6 +34,11 @@ Reads only, live or finished. A value given as text is put in as a literal.
   deno task runs ls                            what there is, its state and size
   deno task runs rm NAME                       delete one; a running one is refused
 `,
+  dash: `\
+  deno task dash                               the last run in the browser; live runs follow
+  deno task dash --run NAME --port 8010        another run, on a port of one's choice
+  deno task export --dashboard DIR             a frozen copy for any static server
+`,
   control: `\
   deno task control pause                      the last run, if it is live; resume goes on
   deno task control stop-task 007bbfb7         no more requests for this task

@@ -7,6 +7,7 @@
 import { findRun, type RunDirectory, writeParquet, writeSnapshot } from "../mod.ts";
 import { AskedRun, MAX_SQL_MS } from "./ask_run.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
+import { exportDashboard } from "./export_dashboard.ts";
 import { type ExportedRows, rowsOfArchive, rowsOfQuery, rowsOfTable } from "./export_rows.ts";
 import { formatOf, outputPath, writeTextWhole } from "./output_file.ts";
 import { queryText } from "./query_text.ts";
@@ -15,23 +16,33 @@ import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Ask } from "./where_filter.ts";
 
-/** Options of `soar export`; one of query, table, archive and snapshot is given. */
+/** Options of `soar export`; one of query, table, archive, snapshot and dashboard is given. */
 export interface ExportOptions {
   readonly run?: string;
   readonly query?: string;
   readonly table?: string;
   readonly archive?: boolean;
   readonly snapshot?: boolean;
-  readonly output: string;
+  /** Folder. */
+  readonly dashboard?: string;
+  /** Not of a dashboard. */
+  readonly output?: string;
   readonly format?: typeof EXPORT_FORMATS[number];
 }
 
 /** @throws UsageError, NoRunError, QueryError, ParquetError, Interrupted */
 export async function exportRows(options: ExportOptions): Promise<void> {
-  const { run, query, table, archive, snapshot, output } = options;
-  const given = [query, table, archive, snapshot].filter((one) => one !== undefined).length;
-  if (given !== 1) throw new UsageError("give one of --query, --table, --archive and --snapshot");
-  if (snapshot) return await exportSnapshot(findRun(runsDirectory(), run), options);
+  const { run, query, table, archive, snapshot, dashboard, output } = options;
+  const given = [query, table, archive, snapshot, dashboard].filter((one) => one !== undefined);
+  if (given.length !== 1) {
+    throw new UsageError("give one of --query, --table, --archive, --snapshot and --dashboard");
+  }
+  if (dashboard !== undefined) {
+    if (output !== undefined) throw new UsageError(`--dashboard takes no -o, got ${output}`);
+    return await exportDashboard(findRun(runsDirectory(), run), dashboard);
+  }
+  if (output === undefined) throw new UsageError("-o: expected the file to write");
+  if (snapshot) return await exportSnapshot(findRun(runsDirectory(), run), output, options.format);
   const format = formatOf(output, options.format, EXPORT_FORMATS);
   outputPath(output);
   const directory = findRun(runsDirectory(), run);
@@ -52,7 +63,8 @@ export async function exportRows(options: ExportOptions): Promise<void> {
 
 async function exportSnapshot(
   directory: RunDirectory,
-  { output, format }: ExportOptions,
+  output: string,
+  format: ExportOptions["format"],
 ): Promise<void> {
   if (format !== undefined || !/(?<!(?:^|\/)store)\.duckdb$/.test(output)) {
     throw new UsageError(

@@ -61,6 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--config <file>", "configuration (default: soar.toml, if there is one)")
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])
     .option("--dry-run", "check everything, print the plan, start nothing")
+    .option("--dash", "serve the dashboard of the run while it runs")
     .action(async (options) => await (await import("./soar.ts")).soar(options));
 
   program.command("tail")
@@ -111,7 +112,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--table <name>", "a table or view; sql --schema lists them")
     .option("--archive", "the archive, in the columns of SOAR's published data")
     .option("--snapshot", "the whole run, as a .duckdb file that any DuckDB opens")
-    .requiredOption("-o, --output <file>", "where to; its ending says the format")
+    .option("--dashboard <dir>", "the dashboard with the run frozen in it, for any static server")
+    .option("-o, --output <file>", "where to; its ending says the format")
     .addOption(new Option("--format <name>", "format").choices(EXPORT_FORMATS))
     .action(async (options) => await (await import("./export.ts")).exportRows(options));
 
@@ -126,6 +128,12 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--refinements <n>", "programs refined then (default: 0)", whole)
     .option("--set <section.field=value>", "set a field of the configuration", collect, [])
     .action(async (file, options) => await (await import("./import.ts")).importRun(file, options));
+
+  program.command("dash")
+    .description("look at a run, live or finished, in the browser")
+    .option(...runOption)
+    .option("--port <n>", "port; 0 takes a free one", whole, 0)
+    .action(async (options) => await (await import("./dash.ts")).dash(options));
 
   const runs = program.command("runs")
     .description("list runs, remove them");

@@ -33,6 +33,8 @@ export interface SoarOptions {
   readonly config?: string;
   readonly set: readonly string[];
   readonly dryRun?: boolean;
+  /** Serves the dashboard beside the run. */
+  readonly dash?: boolean;
 }
 
 /** A run about to start or to go on. */
@@ -97,7 +99,8 @@ function replayedRun({ replay, run, ...others }: SoarOptions, runsDirectory: str
   };
 }
 
-function refuseFlags(flag: string, { dryRun: _, fit, set, ...others }: SoarOptions): void {
+function refuseFlags(flag: string, options: SoarOptions): void {
+  const { dryRun: _, dash: __, fit, set, ...others } = options;
   const given = [...Object.keys(others), ...(fit ? [] : ["no-fit"]), ...set.map(() => "set")];
   if (given.length === 0) return;
   const names = given.map((name) => `--${name}`).join(" ");

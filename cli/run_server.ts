@@ -22,8 +22,8 @@ import {
   type RunControl,
   StoreError,
 } from "../mod.ts";
-import { MAX_SQL_MS } from "./ask_run.ts";
 import { comingCandidates, pastCandidates, requestOf, sent } from "./candidate_stream.ts";
+import { questionOf } from "./question.ts";
 import { steer } from "./run_control.ts";
 import { RunMetrics } from "./run_metrics.ts";
 import { refusalOf } from "./server_guard.ts";
@@ -47,10 +47,6 @@ export interface RunServerOptions {
   /** Engine and place of the SQL store. */
   readonly store?: JournalStoreOptions;
 }
-
-/** Longest SQL text; most rows and most time of an answer. */
-const MAX_SQL = 100_000;
-const MAX_ROWS = 10_000_000;
 
 /** Rows that are turned into text at a time, so that a long answer does not hold the run. */
 const ROWS_A_PIECE = 500;
@@ -158,25 +154,6 @@ export function serveRun(
       await store.close();
     },
   };
-}
-
-/** The question of a request's body. @throws UsageError naming the field that is wrong */
-function questionOf(body: unknown): { sql: string; maxRows?: number; timeoutMs: number } {
-  const { sql, maxRows, timeoutMs = 60_000 } = (body ?? {}) as Record<string, unknown>;
-  if (typeof sql !== "string" || sql.length > MAX_SQL) {
-    throw new UsageError(`sql: expected a text of at most ${MAX_SQL} characters`);
-  }
-  if (maxRows !== undefined && !isWhole(maxRows, 0, MAX_ROWS)) {
-    throw new UsageError(`maxRows: expected 0..${MAX_ROWS}, got ${JSON.stringify(maxRows)}`);
-  }
-  if (!isWhole(timeoutMs, 1, MAX_SQL_MS)) {
-    throw new UsageError(`timeoutMs: expected 1..${MAX_SQL_MS}, got ${JSON.stringify(timeoutMs)}`);
-  }
-  return { sql, maxRows, timeoutMs };
-}
-
-function isWhole(value: unknown, from: number, to: number): value is number {
-  return Number.isInteger(value) && (value as number) >= from && (value as number) <= to;
 }
 
 /** A result as JSON, piece by piece. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { timingSafeEqual } from "node:crypto";
+import { isSecret } from "./secret.ts";
 
 /** Why a request is not answered. */
 export interface Refused {
@@ -30,15 +30,8 @@ export function refusalOf(header: HeaderOf, port: number, token: string): Refuse
   // A page's own navigations and embedded pictures carry no Origin, but say what they are.
   const site = header("sec-fetch-site");
   if (site !== undefined && site !== "none") return { status: 403, text: "no browsers" };
-  if (!isSame(header("authorization") ?? "", `Bearer ${token}`)) {
+  if (!isSecret(header("authorization") ?? "", `Bearer ${token}`)) {
     return { status: 401, text: "token missing or wrong" };
   }
   return null;
-}
-
-/** Compares in a time that does not tell how much is right. */
-function isSame(given: string, wanted: string): boolean {
-  const encoder = new TextEncoder();
-  const [a, b] = [encoder.encode(given), encoder.encode(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

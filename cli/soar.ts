@@ -17,6 +17,7 @@ import {
 } from "../mod.ts";
 import { type BaseModel, copyBaseModel, findBaseModel, refuseMeasured } from "./base_model.ts";
 import { type Config, flatConfig } from "./config.ts";
+import { serveDash } from "./dash_server.ts";
 import { DiskCapReached, watchDisk } from "./disk_cap.ts";
 import { engineOptions } from "./engine_options.ts";
 import { Interrupted } from "./exit_code.ts";
@@ -72,7 +73,7 @@ export async function soar(options: SoarOptions): Promise<void> {
   plan.directory.writeRunFile({ ...runFile, status: "running" });
   try {
     if (base) await copyBaseModel(base, plan.directory);
-    await runPlan(plan, tasks, home, runFile, progress, interrupt);
+    await runPlan(plan, tasks, home, runFile, progress, interrupt, options.dash === true);
   } catch (caught) {
     const error = firstError(caught);
     const stopped = interrupt.draining.aborted || error instanceof DiskCapReached;
@@ -97,6 +98,7 @@ async function runPlan(
   runFile: RunFile,
   progress: Progress,
   interrupt: Interrupt,
+  dash: boolean,
 ): Promise<void> {
   await using open = new AsyncDisposableStack();
   // A run may have been killed before its journal was there.
@@ -167,6 +169,11 @@ async function runPlan(
   open.defer(() => server.close());
   const { port, token } = server;
   directory.writeRunFile({ ...runFile, status: "running", server: { port, token, pid: Deno.pid } });
+  if (dash) {
+    const dashboard = await serveDash(directory);
+    open.defer(() => dashboard.close());
+    progress.tell(`dashboard: ${dashboard.url}`);
+  }
   progress.watch(engine, recorder, plannedPrograms(config, tasks));
   using cap = watchDisk(recorder, directory, config.run.max_disk_gb, interrupt.draining);
   let status: "done" | "failed" | "interrupted" = "failed";

@@ -21,6 +21,7 @@ const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check", "--quiet"],
   ["lint", "--quiet"],
   ["check", "--quiet", "mod.ts", "cli", "actors", "bench", "examples", "tests"],
+  ["check", "--quiet", "dashboard"],
 ];
 
 /** What tests leave behind goes with it. */

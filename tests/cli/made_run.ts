@@ -4,7 +4,7 @@
  * Task `a` has two train pairs and a test the run may know, task `b` is of an evaluation set.
  */
 import { serveRun } from "../../cli/run_server.ts";
-import { type ArchiveEntry, RunDirectory } from "../../mod.ts";
+import { type ArchiveEntry, RunControl, RunDirectory } from "../../mod.ts";
 import { Recorded, SOLVES } from "../actors/recorded.ts";
 
 /** Right on one of the two train pairs of `a`, wrong on the other and on the test. */
@@ -87,7 +87,10 @@ export async function makeRun(runs: string, name = "a"): Promise<MadeRun> {
     }),
     hidden: await recorded.program({ taskId: "b" }, { ...SOLVES, correctTest: null }),
   };
-  const server = serveRun(recorder, directory.journal, { tasks: 2 });
+  const server = serveRun(recorder, directory.journal, {
+    tasks: 2,
+    control: new RunControl(recorder, ["a", "b"]),
+  });
   directory.writeRunFile(runFile(directory, "running", server));
   return {
     directory,

@@ -1,0 +1,80 @@
+/**
+ * Lines over numbers: the one door of uPlot.
+ *
+ * @module
+ */
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { html, type View } from "./html.ts";
+
+/** Colours of lines that stay apart for the colour-blind, on light and dark paper. */
+const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+const DASHES = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 4], [12, 4]];
+
+/** What is drawn. */
+interface Drawn {
+  readonly x: readonly number[];
+  readonly xLabel: string;
+  readonly lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  readonly log?: boolean;
+  /** Whether x is a time in seconds since 1970. */
+  readonly time?: boolean;
+}
+
+/** A chart as wide as there is room. */
+export function Chart({ x, xLabel, lines, log = false, time = false }: Drawn): View {
+  const place = useRef<HTMLDivElement>(null);
+  const key = JSON.stringify([x, lines]);
+  useEffect(() => {
+    const style = getComputedStyle(document.documentElement);
+    const [ink, line] = ["--quiet", "--line"].map((name) => style.getPropertyValue(name));
+    const axis = {
+      stroke: ink,
+      grid: { stroke: line, width: 1 },
+      ticks: { stroke: line, width: 1 },
+    };
+    const box = place.current!;
+    const size = () => ({ width: Math.max(200, box.clientWidth), height: 230 });
+    const whole = (_: uPlot, values: number[]) =>
+      values.map((value) => Number.isInteger(value) ? value.toLocaleString("en") : "");
+    const plot = new uPlot(
+      {
+        ...size(),
+        scales: { x: { time, distr: log ? 3 : 1, ...(time || log ? {} : { range: padded }) } },
+        axes: [
+          { ...axis, label: xLabel, labelSize: 20, ...(time ? {} : { values: whole }) },
+          { ...axis, size: 46 },
+        ],
+        series: [
+          { label: xLabel, value: (_: uPlot, value: number) => told(value, time) },
+          ...lines.map(({ name }, i) => ({
+            label: name,
+            stroke: COLORS[i % COLORS.length],
+            dash: DASHES[i % DASHES.length],
+            width: 2,
+            points: { show: x.length < 40, size: 6 },
+          })),
+        ],
+      },
+      [x, ...lines.map(({ values }) => values)] as uPlot.AlignedData,
+      box,
+    );
+    const watch = new ResizeObserver(() => plot.setSize(size()));
+    watch.observe(box);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [key]);
+  return html`<div class="chart" ref=${place} />`;
+}
+
+/** One point alone stands in the middle. */
+function padded(_: uPlot, low: number, high: number): [number, number] {
+  return low === high ? [low - 1, high + 1] : [low, high];
+}
+
+function told(value: number | null, time: boolean): string {
+  if (value === null || value === undefined) return "–";
+  return time ? new Date(value * 1000).toLocaleTimeString() : value.toLocaleString("en");
+}
