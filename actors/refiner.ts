@@ -11,13 +11,14 @@ import type { CallAdmitted, ParentChoice } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
 import type { FewShot } from "../models/prompts.ts";
 import type { CompatRules } from "../search/compat.ts";
-import { type ParentOptions, type ParentSelector, selectParents } from "../search/parents.ts";
 import { seededRandom } from "../search/random.ts";
 import { ARC } from "./arc.ts";
-import { type ArmOptions, armsOf } from "./arms.ts";
+import type { ArmPool } from "./arm_pool.ts";
+import { ArmPools } from "./arm_pools.ts";
 import { askModel, type Question } from "./ask_model.ts";
 import { Asker, type AskerOptions } from "./asker.ts";
 import type { Confirmer } from "./confirmer.ts";
+import { parentChoices, type Refining } from "./parent_choice.ts";
 import type { LoadedProgram } from "./recorder.ts";
 import type { Replay } from "./replay.ts";
 import type { Unit } from "./unit.ts";
@@ -34,12 +35,6 @@ export interface RefinerOptions extends AskerOptions {
   readonly replay?: Replay | null;
 }
 
-/** How parents are chosen. */
-export interface Refining extends ParentOptions, Pick<ArmOptions, "islands" | "binCap"> {
-  /** Rule by which a parent is chosen. */
-  readonly parents: ParentSelector;
-}
-
 interface Chosen {
   /** One, or two for a crossover, the better one first. */
   readonly parents: readonly LoadedProgram[];
@@ -52,11 +47,21 @@ export class Refiner extends Asker {
   readonly #options: RefinerOptions;
   /** A task's choices are made one after another: each counts the ones before it. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #pools: ArmPools;
   #journalled: Map<string, CallAdmitted[]> | null = null;
 
   constructor(options: RefinerOptions) {
     super(options);
     this.#options = options;
+    const { recorder: { archive }, refining, rules, sampleUnitsOf } = options;
+    this.#pools = new ArmPools({
+      archive,
+      sampleUnitsOf,
+      timesChosen: (id) => rules.countChoices ? archive.timesChosen(id) : 0,
+      islands: refining.islands,
+      binCap: refining.binCap,
+      sharedIslands: rules.sharedIslands,
+    });
   }
 
   protected override async ask(
@@ -106,7 +111,7 @@ export class Refiner extends Asker {
    * among the arms that hold alone.
    */
   async #choose(unit: Unit, task: Task, signal: AbortSignal): Promise<Chosen | null> {
-    const { recorder, confirmer, refining, rules, sampleUnitsOf, seat } = this.#options;
+    const { recorder, confirmer, refining, seat } = this.#options;
     const { archive } = recorder;
     const admitted = archive.call(callIdOf(unit.generation, task.id, "refine", unit.draw));
     const made = admitted?.call ?? this.#options.replay?.callOf(unit);
@@ -119,37 +124,35 @@ export class Refiner extends Asker {
     }
     const random = seededRandom(seat.seed, unit.generation, task.id, "refine", unit.draw);
     const seen = archive.seq;
-    const samples = sampleUnitsOf(task.id);
-    let arms = armsOf(archive.ofTask(task.id), unit, samples, random, { ...refining, ...rules })
-      .map(({ id, h, correctTrain }) => {
-        const timesChosen = rules.countChoices ? this.#timesChosen(id, unit) : 0;
-        return { id, h, correctTrain, timesChosen };
-      });
+    const choices = parentChoices(this.#poolOf(unit), refining, random);
+    let failed: ReadonlySet<string> = new Set();
     while (true) {
-      const chosen = selectParents(refining.parents, arms, random, refining);
-      if (chosen.length === 0) return null;
+      const { value: chosen } = choices.next(failed);
+      if (!chosen) return null;
       const loaded = await Promise.all(
         chosen.map(({ id }) => confirmer.load(archive.get(id)!, signal)),
       );
       const [{ h, timesChosen, theta }] = chosen;
       const choice = { method: refining.parents, h, timesChosen, theta, seen };
       if (loaded.every((parent) => parent !== null)) return { parents: loaded, choice };
-      const failed = new Set(chosen.filter((_, i) => !loaded[i]).map(({ id }) => id));
-      arms = arms.filter(({ id }) => !failed.has(id));
+      failed = new Set(chosen.filter((_, i) => !loaded[i]).map(({ id }) => id));
     }
   }
 
   /**
-   * Times a program was chosen before a unit. A deterministic choice does not count later draws,
-   * which are there already when a damaged line made it necessary to choose again.
+   * A deterministic choice does not count later draws, which are there already when a damaged line
+   * made it necessary to choose again.
    */
-  #timesChosen(id: string, { generation, taskId, draw, visible }: Unit): number {
-    const { archive } = this.#options.recorder;
-    const times = archive.timesChosen(id);
-    if (visible === null || times === 0) return times;
-    const later = this.#journalledChoices(generation, taskId)
-      .filter((call) => call.draw > draw && call.parents.includes(id));
-    return times - later.length;
+  #poolOf(unit: Unit): ArmPool {
+    const { generation, taskId, draw, visible } = unit;
+    const { rules, recorder: { archive } } = this.#options;
+    const later = visible === null || !rules.countChoices
+      ? []
+      : this.#journalledChoices(generation, taskId).filter((call) => call.draw > draw);
+    if (later.length === 0) return this.#pools.of(taskId, unit);
+    return this.#pools.fresh(taskId, unit, (id) => {
+      return archive.timesChosen(id) - later.filter(({ parents }) => parents.includes(id)).length;
+    });
   }
 
   /** The refinements of a task that were journalled before this actor first chose. */

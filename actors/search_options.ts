@@ -20,7 +20,7 @@ import type { Taker } from "./asker.ts";
 import type { Domain } from "./domain.ts";
 import type { Continuity } from "./learning.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Refining } from "./refiner.ts";
+import type { Refining } from "./parent_choice.ts";
 import type { Replay } from "./replay.ts";
 import type { Allocation } from "./shares.ts";
 import type { TrainerBackend } from "./trainer.ts";

@@ -128,9 +128,9 @@ export class Archive {
     return entries;
   }
 
-  /** All evaluated candidates, in journal order. */
-  *entries(): Generator<ArchiveEntry, void, undefined> {
-    for (let row = 0; row < this.size; row++) yield new ProgramRow(this.#programs, row);
+  /** All evaluated candidates, or those after the first `from`, in journal order. */
+  *entries(from = 0): Generator<ArchiveEntry, void, undefined> {
+    for (let row = from; row < this.size; row++) yield new ProgramRow(this.#programs, row);
   }
 
   /** The evaluated candidate of an id. */
@@ -181,9 +181,14 @@ export class Archive {
     return row < 0 ? undefined : this.#stateOf(row);
   }
 
-  /** All requests, in journal order. */
-  *calls(): Generator<CallState, void, undefined> {
-    for (let row = 0; row < this.#calls.length; row++) yield this.#stateOf(row);
+  /** Requests of the run. */
+  get callCount(): number {
+    return this.#calls.length;
+  }
+
+  /** All requests, or those after the first `from`, in journal order. */
+  *calls(from = 0): Generator<CallState, void, undefined> {
+    for (let row = from; row < this.#calls.length; row++) yield this.#stateOf(row);
   }
 
   /** Candidates that were replied but not evaluated: what a resume executes first. */

@@ -1,6 +1,7 @@
 /** Conformance: the refinement bandit, its first archive, its rounds and stops. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { accuracy } from "../../data/candidate.ts";
+import { ArmGroups, type Grouped } from "../../search/arm_groups.ts";
 import { correctnessBin, parentBin } from "../../search/bins.ts";
 import { taskUnits } from "../../search/budget.ts";
 import { countSolved, isSolved, type Judged } from "../../search/judged.ts";
@@ -83,7 +84,16 @@ testCases<ProbabilityInput, { probability_by_integration: Record<string, number>
     const firstOfTwo = tally(
       Array.from({ length: draws }, () => chooseParents(arms, 2, random, options)[0].id),
     );
+    const groups = new ArmGroups<{ id: string } & Grouped>((a, b) => a.id < b.id ? -1 : 1);
+    for (const { id, correct_train_input, times_chosen } of programs) {
+      const arm = { id, correctTrain: correct_train_input, correctTest: null, group: null };
+      groups.put(arm, times_chosen);
+    }
+    const grouped = tally(
+      Array.from({ length: draws }, () => groups.within(random).take(random, options)!.arm.id),
+    );
     for (const [id, p] of Object.entries(expected.probability_by_integration)) {
+      assertNear((grouped.get(id) ?? 0) / draws, p, 4 * Math.sqrt(p * (1 - p) / draws) + 1e-3, id);
       const tolerance = 4 * Math.sqrt(p * (1 - p) / draws) + 1e-3;
       assertNear((single.get(id) ?? 0) / draws, p, tolerance, id);
       assertNear((firstOfTwo.get(id) ?? 0) / draws, p, tolerance, `${id} as first of two`);

@@ -1,0 +1,251 @@
+/**
+ * Arms in groups of equal chances: the choice of REx (rex.ts) without a draw for each arm.
+ *
+ * Arms with equal accuracy and count have the same distribution (SOAR section 3.2), so that the
+ * largest of their k draws can be drawn at once, and whose it was is then uniform among them. Of the
+ * cap a bin (appendix D.3) only matters how many of each group are within it: hypergeometric numbers.
+ * The choices are distributed as those of `chooseParent` upon `initialArchive`; the numbers drawn for
+ * them are others. They follow from the arms, their counts and the seed alone, not from the order in
+ * which arms came or went.
+ *
+ * @module
+ */
+import { accuracy } from "../data/candidate.ts";
+import { BetaTail, levelOf, tailOfLargest } from "./beta_tail.ts";
+import { PARENT_BINS, parentBin } from "./bins.ts";
+import type { Judged } from "./judged.ts";
+import { type Random, randomInt } from "./random.ts";
+import { betaParameters, BIN_CAP, type RexOptions } from "./rex.ts";
+
+/** An arm that was chosen. */
+export interface GroupedChoice<T> {
+  readonly arm: T;
+  readonly h: number;
+  readonly timesChosen: number;
+  /** The draw it was chosen by. */
+  readonly theta: number;
+}
+
+/** Arms of one bin, accuracy and count. */
+class Group<T> {
+  readonly bin: BinOfGroups<T>;
+  readonly h: number;
+  readonly timesChosen: number;
+  /** Sorted. */
+  readonly arms: T[] = [];
+  #distribution: BetaTail | null = null;
+  #options: RexOptions = {};
+
+  constructor(bin: BinOfGroups<T>, h: number, timesChosen: number) {
+    this.bin = bin;
+    this.h = h;
+    this.timesChosen = timesChosen;
+  }
+
+  distribution(options: RexOptions): BetaTail {
+    const { c, discount } = this.#options;
+    if (this.#distribution === null || c !== options.c || discount !== options.discount) {
+      this.#options = options;
+      this.#distribution = distributionOf(this.h, this.timesChosen, options);
+    }
+    return this.#distribution;
+  }
+}
+
+interface BinOfGroups<T> {
+  size: number;
+  /** By accuracy, then count; none is empty. */
+  readonly groups: Group<T>[];
+}
+
+/** What an arm has to keep: the group it is in, null while in none. */
+export interface Grouped extends Judged {
+  group: ArmGroup | null;
+}
+
+/** A group, as it is seen from outside. */
+export interface ArmGroup {
+  readonly h: number;
+  readonly timesChosen: number;
+}
+
+/** The open arms of a task. */
+export class ArmGroups<T extends Grouped> {
+  readonly #order: (a: T, b: T) => number;
+  readonly #bins: readonly BinOfGroups<T>[] = PARENT_BINS.map(() => ({ size: 0, groups: [] }));
+  #size = 0;
+
+  /** @param order tells any two arms apart, whenever they came */
+  constructor(order: (a: T, b: T) => number) {
+    this.#order = order;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds an arm, or moves it to where its count is now. */
+  put(arm: T, timesChosen: number): void {
+    if (arm.group?.timesChosen === timesChosen) return;
+    const bin = arm.group
+      ? (arm.group as Group<T>).bin
+      : this.#bins[PARENT_BINS.indexOf(parentBin(arm))];
+    const h = arm.group?.h ?? accuracy(arm.correctTrain);
+    if (arm.group) this.remove(arm);
+    const [at, found] = placeOf(bin.groups, h, timesChosen);
+    if (!found) bin.groups.splice(at, 0, new Group(bin, h, timesChosen));
+    insertSorted(bin.groups[at].arms, arm, this.#order);
+    arm.group = bin.groups[at];
+    bin.size++;
+    this.#size++;
+  }
+
+  /** Removes an arm that is there. */
+  remove(arm: T): void {
+    const group = arm.group as Group<T>;
+    const { arms, bin } = group;
+    arms.splice(sortedPlace(arms, arm, this.#order) - 1, 1);
+    if (arms.length === 0) bin.groups.splice(bin.groups.indexOf(group), 1);
+    arm.group = null;
+    bin.size--;
+    this.#size--;
+  }
+
+  /** Draws which arms are within the cap, to be chosen from while no arm is added or removed. */
+  within(random: Random, cap: number = BIN_CAP): OpenGroups<T> {
+    const groups: Group<T>[] = [];
+    const counts: number[] = [];
+    for (const bin of this.#bins) {
+      let [rest, left] = [bin.size, Math.min(bin.size, cap)];
+      for (const group of bin.groups) {
+        const count = hypergeometric(rest, group.arms.length, left, random);
+        rest -= group.arms.length;
+        left -= count;
+        if (count === 0) continue;
+        groups.push(group);
+        counts.push(count);
+      }
+    }
+    return new OpenGroups(groups, counts);
+  }
+}
+
+/** The arms of one choice. */
+export class OpenGroups<T> {
+  readonly #groups: readonly Group<T>[];
+  /** How many of the arms of each group are within the cap, and not taken. */
+  readonly #counts: number[];
+  readonly #gone = new Set<T>();
+
+  constructor(groups: readonly Group<T>[], counts: number[]) {
+    this.#groups = groups;
+    this.#counts = counts;
+  }
+
+  /** The arm with the largest draw; null when there is none. An arm is given once. */
+  take(random: Random, options: RexOptions = {}): GroupedChoice<T> | null {
+    const tails = this.#counts.map((count) => count === 0 ? 1 : tailOfLargest(count, random));
+    // What can be told from remembered levels of the tails leaves few to be looked at closely.
+    const levels = tails.map(levelOf);
+    let least = -1;
+    for (let i = 0; i < tails.length; i++) {
+      if (this.#counts[i] === 0) continue;
+      least = Math.max(least, this.#groups[i].distribution(options).atLevel(levels[i]));
+    }
+    let best = -1;
+    let theta = -1;
+    for (let i = 0; i < tails.length; i++) {
+      if (this.#counts[i] === 0) continue;
+      const distribution = this.#groups[i].distribution(options);
+      if (distribution.atLevel(levels[i] + 1) < least) continue;
+      const largest = distribution.inverse(tails[i]);
+      if (largest > theta) [best, theta] = [i, largest];
+    }
+    if (best < 0) return null;
+    const { arms, h, timesChosen } = this.#groups[best];
+    const arm = this.#oneOf(arms, random);
+    this.#counts[best]--;
+    this.#gone.add(arm);
+    return { arm, h, timesChosen, theta };
+  }
+
+  /** Those of a group that are within the cap are as likely any of it. */
+  #oneOf(arms: readonly T[], random: Random): T {
+    while (true) {
+      const arm = arms[randomInt(arms.length, random)];
+      if (!this.#gone.has(arm)) return arm;
+    }
+  }
+}
+
+/** Distributions by their parameters: the same few come up for all tasks, again and again. */
+const distributions = new Map<number, Map<number, BetaTail>>();
+
+/** Distributions kept; the counts of a run are mostly small. */
+const MAX_DISTRIBUTIONS = 2000;
+let kept = 0;
+
+function distributionOf(h: number, timesChosen: number, options: RexOptions): BetaTail {
+  const { alpha, beta } = betaParameters(h, timesChosen, options);
+  const known = distributions.get(alpha)?.get(beta);
+  if (known) return known;
+  if (++kept > MAX_DISTRIBUTIONS) {
+    distributions.clear();
+    kept = 1;
+  }
+  let ofAlpha = distributions.get(alpha);
+  if (!ofAlpha) distributions.set(alpha, ofAlpha = new Map());
+  const made = new BetaTail(alpha, beta);
+  ofAlpha.set(beta, made);
+  return made;
+}
+
+/** How many of `good` among `all` are within `drawn` of all, drawn without replacement. */
+function hypergeometric(all: number, good: number, drawn: number, random: Random): number {
+  // Fewest trials: what is drawn and what is good may change places, and so may what is not.
+  if (2 * drawn > all) return good - hypergeometric(all, good, all - drawn, random);
+  if (2 * good > all) return drawn - hypergeometric(all, all - good, drawn, random);
+  const trials = Math.min(good, drawn);
+  let rest = Math.max(good, drawn);
+  let count = 0;
+  for (let i = 0; i < trials; i++) {
+    if (random() * (all - i) >= rest) continue;
+    rest--;
+    count++;
+  }
+  return count;
+}
+
+function placeOf<T>(
+  groups: readonly Group<T>[],
+  h: number,
+  timesChosen: number,
+): [at: number, found: boolean] {
+  for (let i = 0; i < groups.length; i++) {
+    const order = groups[i].h - h || groups[i].timesChosen - timesChosen;
+    if (order >= 0) return [i, order === 0];
+  }
+  return [groups.length, false];
+}
+
+/** The place after all that are not behind `item`. */
+export function sortedPlace<T>(
+  sorted: readonly T[],
+  item: T,
+  order: (a: T, b: T) => number,
+): number {
+  let [from, to] = [0, sorted.length];
+  // Most come in order.
+  if (to > 0 && order(sorted[to - 1], item) <= 0) return to;
+  while (from < to) {
+    const middle = from + to >> 1;
+    if (order(sorted[middle], item) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Puts an item into its place. */
+export function insertSorted<T>(sorted: T[], item: T, order: (a: T, b: T) => number): void {
+  sorted.splice(sortedPlace(sorted, item, order), 0, item);
+}
