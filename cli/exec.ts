@@ -7,8 +7,8 @@ import {
   type Answers,
   channelOf,
   didYouMean,
+  type Domain,
   evaluate,
-  loadTasks,
   mapConcurrent,
   type SandboxEngine as Sandbox,
   type Task,
@@ -16,10 +16,10 @@ import {
 } from "../mod.ts";
 import { z } from "zod";
 import { writeOutput } from "./output.ts";
+import { openDomain, specFor } from "./open_domain.ts";
 import { type ENGINES, openSandbox } from "./open_sandbox.ts";
 import { readLines } from "./read_lines.ts";
 import { UsageError } from "./usage_error.ts";
-import { userSpec } from "./user_path.ts";
 import { NoPythonError } from "./venv.ts";
 import { goingOnWithout, pythonOrWhyNot } from "./without_python.ts";
 
@@ -29,6 +29,8 @@ export interface ExecOptions {
   readonly engine: typeof ENGINES[number];
   readonly workers?: number;
   readonly timeoutMs?: number;
+  /** Module of another domain. @default ARC */
+  readonly domain?: string;
 }
 
 const Line = z.object({ task_id: z.string(), code: z.string() });
@@ -36,10 +38,11 @@ const Line = z.object({ task_id: z.string(), code: z.string() });
 /** @throws UsageError, TaskError, SandboxError */
 export async function exec(file: string, options: ExecOptions): Promise<void> {
   const { engine, workers } = options;
+  const domain = await openDomain(options.domain);
   const found = await pythonOrWhyNot(engine, console.error);
   const home = found instanceof NoPythonError ? null : found;
   if (found instanceof NoPythonError) console.error(goingOnWithout(found));
-  const { tasks, answers } = await loadTasks(userSpec(options.tasks), {
+  const { tasks, answers } = await domain.loadTasks(specFor(domain, options.tasks), {
     arckitData: home?.arckitData,
   });
   const byId = new Map(tasks.map((task) => [task.id, task]));
@@ -54,7 +57,7 @@ export async function exec(file: string, options: ExecOptions): Promise<void> {
   try {
     const scored = mapConcurrent(
       (job: { task: Task; code: string }) =>
-        score(sandbox, job, answers, options.timeoutMs ?? null),
+        score(sandbox, domain, job, answers, options.timeoutMs ?? null),
       { concurrency: sandbox.workers + sandbox.ahead, highWaterMark: 64 },
     )(channelOf(jobs));
     for await (const result of scored) {
@@ -94,11 +97,12 @@ function parseLine(
 
 async function score(
   sandbox: Sandbox,
+  domain: Domain,
   { task, code }: { task: Task; code: string },
   answers: Answers,
   timeoutMs: number | null,
 ): Promise<Record<string, unknown>> {
-  const options = { engine: sandbox, task, answers: answers.get(task.id), timeoutMs };
+  const options = { engine: sandbox, domain, task, answers: answers.get(task.id), timeoutMs };
   const found = await evaluate(code, options);
   return {
     task_id: task.id,

@@ -157,6 +157,7 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     .option("--workers <n>", "cells (default: one a core)", positive)
     .option("--timeout-ms <n>", "for all inputs of a program (default: SOAR's rule)", positive)
+    .option("--domain <file>", "module that exports another Domain (default: ARC)")
     .action(async (file, options) => await (await import("./exec.ts")).exec(file, options));
 
   program.command("control")
@@ -184,6 +185,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--generation <n>", "only programs up to this generation", whole)
     .option("--no-dedup", "of several runs, let a source vote as often as it came")
     .option("--answers <spec>", "tasks whose answers are joined after the vote")
+    .option("--domain <file>", "module of the domain that these are of (default: ARC)")
     .option("--explain [task]", "who voted for what, with which weight")
     .option("-o, --output <file>", "write a submission")
     .option("--json", "one JSON object a vote")

@@ -16,7 +16,6 @@ import {
   encodeGrid,
   findRun,
   type Grid,
-  loadTasks,
   poolPrograms,
   readBallots,
   type RunPrograms,
@@ -34,13 +33,14 @@ import {
   votersOf,
 } from "../mod.ts";
 import { explain, type Explained } from "./explain.ts";
+import { openDomain, specFor } from "./open_domain.ts";
 import { writeOutput } from "./output.ts";
 import { preparePython } from "./python.ts";
 import { taskOf, tellDamage } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { table } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
-import { userPath, userSpec } from "./user_path.ts";
+import { userPath } from "./user_path.ts";
 
 /** Options of `soar vote`. */
 export interface VoteCommandOptions {
@@ -59,6 +59,8 @@ export interface VoteCommandOptions {
   /** False for `--no-dedup`. */
   readonly dedup: boolean;
   readonly answers?: string;
+  /** Module of the domain that `answers` is of. @default ARC */
+  readonly domain?: string;
   readonly explain?: string | true;
   readonly output?: string;
   readonly json?: boolean;
@@ -90,8 +92,11 @@ export async function vote(names: readonly string[], given: VoteCommandOptions):
     voter: oneOf("--voter", given.voter, VOTERS),
     filter: oneOf("--filter", given.filter, VOTE_FILTERS),
   };
+  if (options.domain !== undefined && options.answers === undefined) {
+    throw new UsageError("--domain goes with --answers: a vote itself looks at no domain");
+  }
   const { runs, tasks } = await readRuns(names, options);
-  const answers = await knownAnswers(tasks, options.answers);
+  const answers = await knownAnswers(tasks, options);
   const ways = options.first.flatMap((first) => options.c.map((c) => ({ first, c })));
   if (ways.length > 1 && (options.output !== undefined || options.explain !== undefined)) {
     throw new UsageError("--output and --explain are for one vote: give one --c and one --first");
@@ -144,7 +149,7 @@ async function readRuns(
 
 async function knownAnswers(
   tasks: ReadonlyMap<string, TaskLoaded>,
-  spec: string | undefined,
+  { answers: spec, domain: file }: Voting,
 ): Promise<Map<string, readonly string[]>> {
   const answers = new Map<string, readonly string[]>();
   for (const { taskId, testOutputs } of tasks.values()) {
@@ -153,7 +158,8 @@ async function knownAnswers(
   if (spec === undefined) return answers;
   const needsArckit = spec.startsWith("arc-agi");
   const home = needsArckit ? await preparePython(console.error) : null;
-  const loaded = await loadTasks(userSpec(spec), { arckitData: home?.arckitData });
+  const domain = await openDomain(file);
+  const loaded = await domain.loadTasks(specFor(domain, spec), { arckitData: home?.arckitData });
   for (const [taskId, grids] of loaded.answers) {
     if (tasks.has(taskId)) answers.set(taskId, grids.map(encodeGrid));
   }
