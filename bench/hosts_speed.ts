@@ -10,6 +10,7 @@ import { openRemoteEngine } from "../hosts/remote_engine.ts";
 import { realDelay } from "../models/retry.ts";
 import { NATS, NatsServer } from "../tests/hosts/nats_server.ts";
 import { programOf } from "./model_server.ts";
+import { cpuSeconds } from "./process_cpu.ts";
 import { printFigure } from "./target_table.ts";
 import { TimedCells } from "./timed_cells.ts";
 
@@ -36,19 +37,21 @@ interface Layout {
 /** @param programs of each measurement but that of one cell, which has a fiftieth */
 export async function measureHosts(programs: number): Promise<void> {
   if ("missing" in NATS) return console.log(`skipped: ${NATS.missing}`);
-  const free = await perSecond({ processes: 1, cells: IN_FLIGHT, costMs: 0 }, programs);
-  printFigure("a program over NATS, evaluation for nothing", 1000 / free, "ms", { most: 0.3 });
-  const one = await perSecond({ processes: 1, cells: 1, costMs: COST_MS }, programs / 50);
-  printFigure(`one cell of ${COST_MS} ms`, one, "programs/s");
+  const free = await carried({ processes: 1, cells: IN_FLIGHT, costMs: 0 }, programs);
+  printFigure("a program over NATS, evaluation for nothing", free.ms, "ms", { most: 0.3 });
+  printFigure("  processor time: engine, server and host", free.cpuMs, "ms");
+  const one = await carried({ processes: 1, cells: 1, costMs: COST_MS }, programs / 50);
+  printFigure(`one cell of ${COST_MS} ms`, 1000 / one.ms, "programs/s");
   for (const processes of [1, 2]) {
-    const all = await perSecond({ processes, cells: 64 / processes, costMs: COST_MS }, programs);
-    printFigure(`64 cells in ${processes} host processes`, all, "programs/s");
-    printFigure("  against one", all / one, "times", { least: 60 });
+    const all = await carried({ processes, cells: 64 / processes, costMs: COST_MS }, programs);
+    printFigure(`64 cells in ${processes} host processes`, 1000 / all.ms, "programs/s");
+    printFigure("  against one", one.ms / all.ms, "times", { least: 60 });
+    printFigure("  processor time a program", all.cpuMs, "ms");
   }
 }
 
-/** Programs a second, from the first sent to the last acknowledged. */
-async function perSecond({ processes, cells, costMs }: Layout, programs: number): Promise<number> {
+/** Milliseconds a program, from the first sent to the last acknowledged. */
+async function carried({ processes, cells, costMs }: Layout, programs: number) {
   await using open = new AsyncDisposableStack();
   const server = open.use(await new NatsServer().start());
   const engine = await openRemoteEngine({
@@ -66,6 +69,7 @@ async function perSecond({ processes, cells, costMs }: Layout, programs: number)
   });
   open.defer(() => engine.close());
   for (let i = 0; i < processes; i++) await startHost(open, server.url, `host${i}`, cells, costMs);
+  const before = await cpuSeconds("python3");
   let next = 0;
   const carry = async () => {
     while (next < programs) {
@@ -76,7 +80,8 @@ async function perSecond({ processes, cells, costMs }: Layout, programs: number)
   };
   const start = performance.now();
   await Promise.all(Array.from({ length: IN_FLIGHT }, carry));
-  return programs / (performance.now() - start) * 1000;
+  const ms = (performance.now() - start) / programs;
+  return { ms, cpuMs: (await cpuSeconds("python3") - before) * 1000 / programs };
 }
 
 /** Resolves when it takes programs. */

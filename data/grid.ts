@@ -49,8 +49,21 @@ export function encodeGrid(grid: Grid): string {
 
 /** Inverse of {@link encodeGrid}; the text is trusted to come from it. */
 export function decodeGrid(text: string): Grid {
-  return text.split("/").map((row) => Array.from(row, Number));
+  const rows: number[][] = [];
+  let row: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === SLASH) {
+      rows.push(row);
+      row = [];
+    } else row.push(unit - ZERO);
+  }
+  rows.push(row);
+  return rows;
 }
+
+const SLASH = "/".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
 
 /** Whether two grids have the same shape and cells. */
 export function gridsEqual(a: Grid, b: Grid): boolean {

@@ -6,7 +6,14 @@
  *
  * @module
  */
-import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import {
+  connect,
+  createInbox,
+  credsAuthenticator,
+  headers,
+  type MsgHdrs,
+  type NatsConnection,
+} from "@nats-io/transport-node";
 import { HostsError } from "./hosts_error.ts";
 
 /** Who one is to the server; all empty where it asks for nothing. */
@@ -64,6 +71,18 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   } catch (error) {
     throw new HostsError(`NATS at ${url}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** A subject that nobody else knows, for answers. */
+export function newInbox(): string {
+  return createInbox();
+}
+
+/** A message's headers. */
+export function messageHeaders(of: Readonly<Record<string, string>>): MsgHdrs {
+  const made = headers();
+  for (const [name, value] of Object.entries(of)) made.set(name, value);
+  return made;
 }
 
 /**

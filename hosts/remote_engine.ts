@@ -27,6 +27,7 @@ import {
 } from "./subjects.ts";
 import { newToken, type Pending } from "./pending.ts";
 import { Hosts } from "./hosts.ts";
+import { Publisher } from "./publisher.ts";
 import { decodeHeld, decodeResult, encodeJob, MAX_JOB_BYTES, type SentResult } from "./wire.ts";
 
 /** Options of {@link openRemoteEngine}. */
@@ -47,9 +48,8 @@ export interface RemoteOptions extends DeliveryOptions {
   readonly now: () => number;
 }
 
-/** Longest wait for the server's word that it has a message, in milliseconds. */
+/** Longest wait for the server's word that it has a dead letter, in milliseconds. */
 const PUBLISH_TIMEOUT_MS = 2000;
-const PUBLISH_PAUSE_MS = 500;
 /** Bytes that a message needs beside what is said in it. */
 const ENVELOPE_BYTES = 1024;
 
@@ -78,6 +78,7 @@ class RemoteEngine implements Engine {
   readonly #hosts: Hosts;
   readonly #over = new AbortController();
   readonly #watch: JobWatch;
+  readonly #publisher: Publisher;
   #sent = 0;
 
   constructor(options: RemoteOptions, client: JetStreamClient, manager: JetStreamManager) {
@@ -94,6 +95,13 @@ class RemoteEngine implements Engine {
     const { max_payload } = connection.info!;
     this.#maxBytes = Math.min(MAX_JOB_BYTES, max_payload - ENVELOPE_BYTES);
     this.#hosts = new Hosts(tell);
+    this.#publisher = new Publisher({
+      ...options,
+      onAgain: (why) => {
+        this.#hosts.tellOnce("not_sent", `a program could not be sent: ${why}; trying again`);
+      },
+      signal: this.#over.signal,
+    });
     this.#watch = new JobWatch({
       ...options,
       manager,
@@ -164,30 +172,18 @@ class RemoteEngine implements Engine {
 
   /** Sends a job until the server has it; its identity lets the server tell a second copy. */
   #publish(entry: Pending): void {
-    const { delay, now } = this.#options;
-    const { signal } = this.#over;
+    const { now } = this.#options;
     this.#pending.set(entry.token, entry);
     entry.since = now();
     entry.seq = null;
     entry.attempts++;
-    const msgID = `${this.#session}.${entry.number}.${entry.attempts}`;
-    const once = async () => {
-      while (this.#pending.get(entry.token) === entry && !signal.aborted) {
-        try {
-          const { seq } = await this.#client.publish(this.#subject, entry.bytes, {
-            msgID,
-            timeout: PUBLISH_TIMEOUT_MS,
-          });
-          entry.seq = seq;
-          entry.since = now();
-          return;
-        } catch (error) {
-          this.#hosts.tellOnce("not_sent", `a program could not be sent: ${error}; trying again`);
-          await delay(PUBLISH_PAUSE_MS, signal).catch(() => {});
-        }
-      }
-    };
-    entry.published = once();
+    const id = `${this.#session}.${entry.number}.${entry.attempts}`;
+    const isWanted = () => this.#pending.get(entry.token) === entry;
+    entry.published = this.#publisher.publish(this.#subject, entry.bytes, id, isWanted)
+      .then((seq) => {
+        entry.seq = seq;
+        entry.since = now();
+      });
   }
 
   /** Sends a job that was lost on the way once more, under a new token. */

@@ -81,7 +81,16 @@ export class WireError extends Error {
 }
 
 export function encodeJob({ token, session, code, inputs, timeoutMs }: SentJob): Uint8Array {
-  return encode({ v: 1, token, session, code, inputs: inputs.map(encodeGrid), timeoutMs });
+  return encode({ v: 1, token, session, code, inputs: inputs.map(textOf), timeoutMs });
+}
+
+/** Inputs of a task are the same grids for all of its programs. */
+const inputTexts = new WeakMap<Grid, string>();
+
+function textOf(input: Grid): string {
+  let text = inputTexts.get(input);
+  if (text === undefined) inputTexts.set(input, text = encodeGrid(input));
+  return text;
 }
 
 /** @throws {WireError} */
