@@ -38,6 +38,7 @@ export * from "./data/identity.ts";
 export type * from "./data/archive_digest.ts";
 export * from "./data/shards.ts";
 export * from "./data/archive_columns.ts";
+export * from "./data/closed_segments.ts";
 export * from "./data/parquet.ts";
 export * from "./data/folder_size.ts";
 export * from "./data/store.ts";

@@ -8,6 +8,7 @@ import { findRun, type RunDirectory, writeParquet, writeSnapshot } from "../mod.
 import { AskedRun, MAX_SQL_MS } from "./ask_run.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
 import { exportDashboard } from "./export_dashboard.ts";
+import { exportPartitions } from "./export_partitions.ts";
 import { type ExportedRows, rowsOfArchive, rowsOfQuery, rowsOfTable } from "./export_rows.ts";
 import { formatOf, outputPath, writeTextWhole } from "./output_file.ts";
 import { queryText } from "./query_text.ts";
@@ -16,7 +17,7 @@ import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Ask } from "./where_filter.ts";
 
-/** Options of `soar export`; one of query, table, archive, snapshot and dashboard is given. */
+/** Options of `soar export`; one of those before `output` is given. */
 export interface ExportOptions {
   readonly run?: string;
   readonly query?: string;
@@ -25,21 +26,29 @@ export interface ExportOptions {
   readonly snapshot?: boolean;
   /** Folder. */
   readonly dashboard?: string;
-  /** Not of a dashboard. */
+  /** Folder. */
+  readonly partitions?: string;
+  /** Not of a folder. */
   readonly output?: string;
   readonly format?: typeof EXPORT_FORMATS[number];
 }
 
 /** @throws UsageError, NoRunError, QueryError, ParquetError, Interrupted */
 export async function exportRows(options: ExportOptions): Promise<void> {
-  const { run, query, table, archive, snapshot, dashboard, output } = options;
-  const given = [query, table, archive, snapshot, dashboard].filter((one) => one !== undefined);
+  const { run, query, table, archive, snapshot, dashboard, partitions, output } = options;
+  const given = [query, table, archive, snapshot, dashboard, partitions]
+    .filter((one) => one !== undefined);
   if (given.length !== 1) {
-    throw new UsageError("give one of --query, --table, --archive, --snapshot and --dashboard");
+    throw new UsageError(
+      "give one of --query, --table, --archive, --snapshot, --dashboard and --partitions",
+    );
   }
-  if (dashboard !== undefined) {
-    if (output !== undefined) throw new UsageError(`--dashboard takes no -o, got ${output}`);
-    return await exportDashboard(findRun(runsDirectory(), run), dashboard);
+  const folder = dashboard ?? partitions;
+  if (folder !== undefined) {
+    const name = dashboard === undefined ? "partitions" : "dashboard";
+    if (output !== undefined) throw new UsageError(`--${name} takes no -o, got ${output}`);
+    const found = findRun(runsDirectory(), run);
+    return await (dashboard === undefined ? exportPartitions : exportDashboard)(found, folder);
   }
   if (output === undefined) throw new UsageError("-o: expected the file to write");
   if (snapshot) return await exportSnapshot(findRun(runsDirectory(), run), output, options.format);

@@ -113,6 +113,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--archive", "the archive, in the columns of SOAR's published data")
     .option("--snapshot", "the whole run, as a .duckdb file that any DuckDB opens")
     .option("--dashboard <dir>", "the dashboard with the run frozen in it, for any static server")
+    .option("--partitions <dir>", "Parquet, a file for each closed part of the journal")
     .option("-o, --output <file>", "where to; its ending says the format")
     .addOption(new Option("--format <name>", "format").choices(EXPORT_FORMATS))
     .action(async (options) => await (await import("./export.ts")).exportRows(options));
