@@ -188,7 +188,14 @@ export class SearchEngine {
     const meter = {
       sample: new StageMeter("sample", concurrency, samples, candidates, now),
       refine: new StageMeter("refine", concurrency, refinements, candidates, now),
-      execute: new StageMeter("execute", sandbox.workers, due ?? candidates, executed, now),
+      execute: new StageMeter(
+        "execute",
+        sandbox.workers,
+        due ?? candidates,
+        executed,
+        now,
+        sandbox.ahead,
+      ),
       archive: new StageMeter("archive", 1, executed, null, now),
     };
     this.#stages = Object.values(meter);

@@ -20,6 +20,7 @@ export class StageMeter {
   readonly #now: () => number;
   readonly #inbox: Measured;
   readonly #outbox: Measured | null;
+  readonly #ahead: number;
   #started = 0;
   #ended = 0;
   /** When what is under way was started, the oldest first. */
@@ -36,12 +37,14 @@ export class StageMeter {
     inbox: Measured,
     outbox: Measured | null,
     now: () => number,
+    ahead = 0,
   ) {
     this.stage = stage;
     this.workers = workers;
     this.#inbox = inbox;
     this.#outbox = outbox;
     this.#now = now;
+    this.#ahead = ahead;
     this.#changedAt = now();
     this.#last = { at: now(), started: 0, ended: 0, busyMs: 0, blockedMs: 0 };
   }
@@ -85,8 +88,9 @@ export class StageMeter {
       stage: this.stage,
       workers: this.workers,
       busy: share(this.#busyMs - this.#last.busyMs),
-      queueDepth: inbox.depth,
-      queueCapacity: inbox.capacity,
+      // What is held ahead of a worker waits, though it has left the channel.
+      queueDepth: inbox.depth + Math.max(0, this.#underWay.size - this.workers),
+      queueCapacity: inbox.capacity + this.#ahead,
       inPerS: (this.#started - this.#last.started) * 1000 / elapsedMs,
       outPerS: (this.#ended - this.#last.ended) * 1000 / elapsedMs,
       // What a stage's workers make is sent on by one loop, so this is not their time but its own.

@@ -198,6 +198,6 @@ export function bottleneck(stages: readonly StageMeasured[]): string {
   const archive = stages.find(({ stage }) => stage === "archive");
   if (archive && archive.queueDepth >= archive.queueCapacity * 0.5) return "archive (the disk)";
   if (execute.queueDepth >= execute.queueCapacity * 0.5) return "execute (its queue fills)";
-  if (execute.busy > 0.9) return "execute";
+  if (execute.busy > 0.9 && execute.queueDepth >= execute.workers) return "execute";
   return "model (cells wait for programs)";
 }

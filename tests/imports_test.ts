@@ -22,8 +22,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 const NOUNS = ["grid.ts", "task.ts", "program.ts", "candidate.ts", "records.ts"];
 
-/** Further files of data/ that import nothing a browser lacks. */
-const BROWSER = ["queries.ts", "store_values.ts", "store_read.ts"];
+/** Further files that import nothing a browser lacks. */
+const BROWSER = [
+  "data/queries.ts",
+  "data/store_values.ts",
+  "data/store_read.ts",
+  "models/prompts.ts",
+  "models/few_shot_example.ts",
+];
 
 /** Each package enters through these files alone. */
 const ENTRANCES: Record<string, readonly string[]> = {
@@ -86,7 +92,7 @@ function isAllowed(from: string, to: string): boolean {
   const allowed = MAY_IMPORT[folderOf(from)];
   if (allowed.includes(folderOf(to))) return true;
   return allowed.includes("nouns") && NOUNS.some((noun) => to === `data/${noun}`) ||
-    allowed.includes("browser") && BROWSER.some((file) => to === `data/${file}`);
+    allowed.includes("browser") && BROWSER.includes(to);
 }
 
 function folderOf(path: string): string {

@@ -56,12 +56,22 @@ export function Pipeline(): View {
 /** What is full while its workers are busy holds up what stands before it. */
 function sentence(rows: readonly Row[]): string {
   if (rows.length === 0) return "Nothing has been measured yet.";
-  const busiest = [...rows].sort((a, b) => b.busy - a.busy)[0];
   const blocked = rows.filter((row) => row.blocked > 0.2).map(({ stage }) => stage);
   const waiting = blocked.length > 0 ? `; waiting to send on: ${blocked.join(", ")}` : "";
-  return busiest.busy < 0.5
+  const full = rows.findLast(({ stage, busy, depth, workers }) =>
+    (stage === "archive" || stage === "execute") && busy > 0.9 && depth >= workers
+  );
+  if (full) {
+    return `The bottleneck is ${full.stage}: busy ${percent(full.busy)} of the time, and ` +
+      `${number(full.depth, 1)} programs wait for it${waiting}.`;
+  }
+  const asking = rows.filter(({ stage }) => stage === "sample" || stage === "refine");
+  const share = asking.reduce((sum, { busy }) => sum + busy, 0);
+  return share < 0.5
     ? `No stage is busy half of the time${waiting}.`
-    : `The bottleneck is ${busiest.stage}: busy ${percent(busiest.busy)} of the time${waiting}.`;
+    : `The bottleneck is the model: requests are under way ${
+      percent(Math.min(1, share))
+    } of the time, and hardly a program waits for the cells${waiting}.`;
 }
 
 function Stage(

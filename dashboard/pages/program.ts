@@ -6,6 +6,7 @@
 import { idLiteral, type Row, useRows } from "../ask.ts";
 import { html, type View } from "../html.ts";
 import { type Compared, Pairs } from "../pairs.ts";
+import { Prompt } from "../prompt.ts";
 import { linkTo, type Route } from "../route.ts";
 import { number, percent, Waited } from "../table.ts";
 import { textDiff } from "../text_diff.ts";
@@ -77,6 +78,7 @@ function Shown({ row }: { readonly row: Row }): View {
             <pre class="wrap">${row.reasoning}</pre>
           </section>
         `}
+        <${Prompt} row=${row} />
         <p
       class="quiet">Prompt ${row.prompt_hash}, request ${row.call_id}, completion ${row
         .sample_index}; run by ${row.host} in ${row.layers}.</p>

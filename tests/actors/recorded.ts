@@ -36,12 +36,13 @@ export function taskOf(
 export type Asked =
   & { readonly taskId: string }
   & Partial<
-    Pick<CallAdmitted, "generation" | "operator" | "draw" | "parents" | "n">
+    Pick<CallAdmitted, "generation" | "operator" | "draw" | "parents" | "n" | "promptHash">
   >;
 
 /** The record of a request. */
 export function callOf(asked: Asked): CallAdmitted {
   const { taskId, generation = 0, operator = "sample", draw = 0, parents = [], n = 1 } = asked;
+  const { promptHash = "1" } = asked;
   return {
     kind: "call",
     callId: callIdOf(generation, taskId, operator, draw),
@@ -53,7 +54,7 @@ export function callOf(asked: Asked): CallAdmitted {
     model: `model-${generation}`,
     temperature: 1,
     seed: 5,
-    promptHash: "1",
+    promptHash,
     parents,
     choice: null,
   };

@@ -3,7 +3,7 @@ import { StageMeter } from "../../actors/stage_meter.ts";
 import type { ChannelStats } from "../../streams/channel.ts";
 
 /** A meter on a clock and channels that the test sets. */
-function made(workers: number, withOutbox = true) {
+function made(workers: number, withOutbox = true, ahead = 0) {
   const clock = { now: 1000 };
   const stats = { depth: 0, capacity: 8, blockedMs: 0 };
   const inbox = { stats: () => ({ depth: stats.depth, capacity: stats.capacity }) as ChannelStats };
@@ -14,6 +14,7 @@ function made(workers: number, withOutbox = true) {
     inbox,
     withOutbox ? outbox : null,
     () => clock.now,
+    ahead,
   );
   const work = (ms: number) =>
     meter.time(() => {
@@ -109,4 +110,16 @@ Deno.test("StageMeter without an outbox is never blocked", () => {
   const { meter, clock } = made(1, false);
   clock.now += 100;
   assertEquals(meter.measure().blockedFrac, 0);
+});
+
+Deno.test("StageMeter.measure() counts what is held ahead of a worker as waiting", async () => {
+  const { meter, stats } = made(2, true, 6);
+  stats.depth = 1;
+  const gate = Promise.withResolvers<void>();
+  const held = Array.from({ length: 5 }, () => meter.time(() => gate.promise));
+  const { queueDepth, queueCapacity } = meter.measure();
+  assertEquals([queueDepth, queueCapacity], [4, 14]);
+  gate.resolve();
+  await Promise.all(held);
+  assertEquals(meter.measure().queueDepth, 1);
 });

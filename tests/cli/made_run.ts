@@ -5,7 +5,10 @@
  */
 import { serveRun } from "../../cli/run_server.ts";
 import { type ArchiveEntry, RunControl, RunDirectory } from "../../mod.ts";
-import { Recorded, SOLVES } from "../actors/recorded.ts";
+import { hash63 } from "../../data/program.ts";
+import { FIRST_EXAMPLE } from "../../models/few_shot_example.ts";
+import { samplePrompt } from "../../models/prompts.ts";
+import { Recorded, SOLVES, taskOf } from "../actors/recorded.ts";
 
 /** Right on one of the two train pairs of `a`, wrong on the other and on the test. */
 const HALF = {
@@ -13,6 +16,11 @@ const HALF = {
   correctTrain: [true, false],
   correctTest: [false],
 };
+
+const TASK_A = taskOf("a", [["1", "2"], ["5/5", "12/35"]], ["3"]);
+
+/** Hash of the prompt that `half` was sampled with. */
+const ASKED = hash63(JSON.stringify(samplePrompt(TASK_A, FIRST_EXAMPLE)));
 
 /** The programs of {@link makeRun}, in journal order. */
 export interface MadePrograms {
@@ -65,7 +73,7 @@ export async function makeRun(runs: string, name = "a"): Promise<MadeRun> {
     train: [["1", "2"]],
     testOutputs: null,
   });
-  const half = await recorded.program({ taskId: "a", code: "half" }, HALF);
+  const half = await recorded.program({ taskId: "a", code: "half", promptHash: ASKED }, HALF);
   const programs = {
     half,
     solved: await recorded.program(

@@ -21,7 +21,8 @@ const MODEL = "model (cells wait for programs)";
 const CASES: readonly [name: string, execute: Partial<StageMeasured>, words: string][] = [
   ["cells are idle and nothing waits", { busy: 0 }, MODEL],
   ["cells are busy nine tenths of the time", { busy: 0.9 }, MODEL],
-  ["cells are busy nearly all of the time", { busy: 0.91 }, "execute"],
+  ["cells are busy and a program waits for each", { busy: 0.91, queueDepth: 2 }, "execute"],
+  ["cells are busy and hardly a program waits", { busy: 1, queueDepth: 1 }, MODEL],
   ["half of the queue is filled", { busy: 0, queueDepth: 50 }, "execute (its queue fills)"],
   ["a little less than half is filled", { busy: 0, queueDepth: 49 }, MODEL],
 ];

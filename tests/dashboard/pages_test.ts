@@ -40,6 +40,7 @@ Deno.test({
       assertEquals(await page.evaluate("location.hash"), "#/overview", "the token is gone");
       await seePages(page, origin, run);
       await seeCellDifference(page, origin, run);
+      await seePrompt(page, origin, run);
       await seeQuery(page, origin);
       await seeEvents(page, origin, run);
       await steer(page, run);
@@ -108,6 +109,17 @@ async function seeCellDifference(page: Page, origin: string, run: MadeRun): Prom
   );
   const right = page.locator('[data-pair="train 1"] canvas').nth(2);
   assertEquals(await right.getAttribute("data-diff"), "");
+}
+
+/** It is made again where its hash says so, else it is not shown. */
+async function seePrompt(page: Page, origin: string, { programs }: MadeRun): Promise<void> {
+  for (
+    const [{ id }, text] of [[programs.half, "## Task"], [programs.late, "None of the"]] as const
+  ) {
+    await page.goto(`${origin}/#/program/${id}`);
+    await page.getByRole("button", { name: "Show what the model was asked" }).click();
+    await until(`the prompt of ${id}`, () => says(page, text));
+  }
 }
 
 async function seeQuery(page: Page, origin: string): Promise<void> {
