@@ -126,7 +126,12 @@ export * from "./sandbox/judge.ts";
 export * from "./sandbox/self_test.ts";
 export { ARC } from "./actors/arc.ts";
 export * from "./actors/domain.ts";
-export * from "./hosts/connection.ts";
+export {
+  checkNatsUrl,
+  connectNats,
+  type NatsAccess,
+  type NatsOptions,
+} from "./hosts/connection.ts";
 export * from "./hosts/executor_host.ts";
 export { HostsError } from "./hosts/hosts_error.ts";
 export type { DeliveryOptions } from "./hosts/streams.ts";

@@ -221,7 +221,10 @@ async function drink(
   });
 }
 
-/** Asks for whole programs, again and again: so few that an answer has the same size all along. */
+/**
+ * Asks for whole programs, again and again: so few that an answer has the same size all along, also
+ * where two programs a second are made.
+ */
 async function askOften(
   url: string,
   headers: Record<string, string>,
@@ -231,7 +234,7 @@ async function askOften(
   const init = {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify({ sql: "select * from programs", maxRows: 500 }),
+    body: JSON.stringify({ sql: "select * from programs", maxRows: 100 }),
   };
   while (!signal.aborted) {
     await drink(`${url}/sql`, init, slow, signal);
