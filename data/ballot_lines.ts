@@ -31,7 +31,11 @@ const TRAIN = ',"correctTrain":';
 const TEST = ',"correctTest":';
 const TRANSDUCTION = ',"transduction":';
 
-/** The ballot of a line of an evaluation; null where its fields stand in another order. */
+/**
+ * The ballot of a line of an evaluation; null where its fields stand in another order.
+ *
+ * @param text A character a byte will do: ids, flags and grids are ASCII.
+ */
 export function ballotOfText(text: string): BallotLine | null {
   const head = HEAD.exec(text);
   if (!head) return null;
@@ -76,12 +80,7 @@ export function ballotOfRecord(record: Evaluated): BallotLine {
   };
 }
 
-/** Bytes of a line within which its kind stands: behind two numbers. */
-const HEAD_BYTES = 80;
-const heads = new TextDecoder();
-
-/** The kind of a line's record; "" where it does not stand at its place. */
-export function kindOf(bytes: Uint8Array): string {
-  return /^\{"seq":\d+,"at":[\d.]+,"kind":"(\w+)"/
-    .exec(heads.decode(bytes.subarray(0, HEAD_BYTES)))?.[1] ?? "";
+/** The kind of a line's record; "" where it does not stand at its place, behind two numbers. */
+export function kindOf(text: string): string {
+  return /^\{"seq":\d+,"at":[\d.]+,"kind":"(\w+)"/.exec(text)?.[1] ?? "";
 }

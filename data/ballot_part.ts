@@ -24,6 +24,7 @@ import { lineFault, lineText } from "./journal_line.ts";
 import { codeLength, codeOf, hash63 } from "./program.ts";
 import type { CallAdmitted, CallReplied, JournalRecord, TaskLoaded } from "./records.ts";
 import {
+  type ContentsLine,
   type ContentsMark,
   linesOfContents,
   markOf,
@@ -76,13 +77,16 @@ export function makePart(
   const builder = new PartBuilder(withSources);
   const damages: { offset: number; reason: string }[] = [];
   const tell = (offset: number, reason: string) => void damages.push({ offset, reason });
-  for (const { bytes, offset } of linesOfContents(contents, tell)) {
-    const fault = lineFault(bytes);
-    if (fault === null) builder.take(bytes);
-    else tell(offset, fault);
+  for (const line of linesOfContents(contents, tell)) {
+    const fault = lineFault(line.bytes);
+    if (fault === null) builder.take(line);
+    else tell(line.offset, fault);
   }
   return builder.encode({ segment, made: markOf(contents), damages });
 }
+
+/** Kinds of records that are always read. */
+const READ: ReadonlySet<string> = new Set(["task", "call", "evaluation"]);
 
 /** Takes the lines of a segment in order. */
 class PartBuilder {
@@ -133,22 +137,15 @@ class PartBuilder {
   }
 
   /** Takes a line without fault. */
-  take(line: Uint8Array): void {
-    switch (kindOf(line)) {
-      case "evaluation": {
-        const text = lineText(line);
-        const ballot = ballotOfText(text);
-        return ballot ? this.#takeBallot(ballot) : this.#takeRecord(JSON.parse(text));
-      }
-      case "reply":
-        if (!this.#withSources) return;
-        return this.#takeRecord(JSON.parse(lineText(line)));
-      case "call":
-      case "task":
-      // Its kind stands elsewhere in the line.
-      case "":
-        return this.#takeRecord(JSON.parse(lineText(line)));
+  take({ bytes, latin1 }: ContentsLine): void {
+    const kind = kindOf(latin1);
+    if (kind === "evaluation") {
+      const ballot = ballotOfText(latin1);
+      if (ballot) return this.#takeBallot(ballot);
     }
+    // Without a kind, it stands elsewhere in the line.
+    if (kind === "" || READ.has(kind)) this.#takeRecord(JSON.parse(lineText(bytes)));
+    else if (kind === "reply" && this.#withSources) this.#takeReply(JSON.parse(lineText(bytes)));
   }
 
   encode(about: Pick<PartHead, "segment" | "made" | "damages">): Uint8Array<ArrayBuffer> {

@@ -6,9 +6,13 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { unpackBytes } from "./journal_packed.ts";
-import { checkHeader, packedPath, segmentPath, wholeLines } from "./journal_segment.ts";
+import { checkHeader, packedPath, segmentPath } from "./journal_segment.ts";
+
+/** Bytes of a segment that is not packed whose lines are read at a time. */
+const BLOCK_BYTES = 256 * 1024;
 
 /** A segment's file. */
 export interface SegmentContents {
@@ -49,8 +53,18 @@ export function isMarked(contents: SegmentContents, mark: ContentsMark): boolean
     crc32(contents.bytes) === mark.crc;
 }
 
+/** A line behind the segment's header, without its line feed. */
+export interface ContentsLine {
+  /** Good until the next line. */
+  readonly bytes: Uint8Array;
+  /** In the segment, as it is or was before it was packed. */
+  readonly offset: number;
+  /** A character a byte: what is ASCII of the line can be read here without decoding it. */
+  readonly latin1: string;
+}
+
 /**
- * The lines behind the segment's header, without their line feeds; good until the next.
+ * The lines of a segment in order.
  *
  * @param onDamage told of what is missing or damaged, and where; lines are for the caller to verify
  * @throws JournalError when the segment has another format
@@ -58,16 +72,30 @@ export function isMarked(contents: SegmentContents, mark: ContentsMark): boolean
 export function* linesOfContents(
   { file, packed, bytes }: SegmentContents,
   onDamage: (offset: number, reason: string) => void,
-): Generator<{ bytes: Uint8Array; offset: number }> {
-  const blocks = packed ? unpackBytes(bytes, 0, onDamage) : [{ offset: 0, bytes }];
-  for (const block of blocks) {
-    for (const line of wholeLines(block.bytes, block.offset)) {
-      if (line.offset > 0) {
-        yield line;
-        continue;
+): Generator<ContentsLine> {
+  for (const block of packed ? unpackBytes(bytes, 0, onDamage) : blocksOfLines(bytes)) {
+    const { buffer, byteOffset, length } = block.bytes;
+    // All of a block at once takes a fraction of what its lines would take one by one.
+    const text = Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString("latin1");
+    let from = 0;
+    for (let feed = text.indexOf("\n"); feed >= 0; feed = text.indexOf("\n", from)) {
+      const line = block.bytes.subarray(from, feed);
+      const offset = block.offset + from;
+      if (offset > 0) yield { bytes: line, offset, latin1: text.slice(from, feed) };
+      else {
+        const damage = checkHeader(file, line);
+        if (damage !== null) onDamage(0, damage);
       }
-      const damage = checkHeader(file, line.bytes);
-      if (damage !== null) onDamage(0, damage);
+      from = feed + 1;
     }
+  }
+}
+
+/** Whole lines, about a block's worth at a time. */
+function* blocksOfLines(bytes: Uint8Array): Generator<{ bytes: Uint8Array; offset: number }> {
+  for (let from = 0; from < bytes.length;) {
+    const feed = bytes.indexOf(10, Math.min(from + BLOCK_BYTES, bytes.length - 1));
+    yield { bytes: bytes.subarray(from, feed + 1), offset: from };
+    from = feed + 1;
   }
 }
