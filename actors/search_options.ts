@@ -141,13 +141,14 @@ type OpenField =
 /** The options with the defaults in their places. */
 export function settle(options: SearchOptions): SettledOptions {
   const rules = options.rules ?? compatRules("paper");
+  const { enoughSampled, enoughRefined } = rules;
   const measured = options.tasks.filter(({ split }) => split === "evaluation");
   return {
     ...SEARCH_DEFAULTS,
     answers: new Map(),
     guard: new ContaminationGuard(measured.map((task) => ({ task }))),
     generations: 1,
-    allocation: { policy: "fixed", ...rules },
+    allocation: { policy: "fixed", enoughSampled, enoughRefined },
     trainer: null,
     deterministic: false,
     timeoutMs: null,
