@@ -5,26 +5,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { modelHandler } from "../../mod.ts";
 import { CommandLine } from "./command.ts";
-
-/** Keeps the contract of `python -m soar_trainer`; fails as told by a file beside it. */
-const STAND_IN = `#!/usr/bin/env python3
-import argparse, json, os, sys
-parser = argparse.ArgumentParser()
-parser.add_argument("--shards", nargs="+")
-parser.add_argument("--out")
-flags, _ = parser.parse_known_args(sys.argv[3:])
-shards, out = flags.shards[0], flags.out
-if os.path.exists(sys.argv[0] + ".fail"):
-    sys.exit("CUDA out of memory")
-rows = json.load(open(shards + "/manifest.json"))["rows"]
-print("{'loss': 1.5}")
-print(json.dumps({"event": "rows", "rows": rows, "tokens": 9, "overlong": 0}))
-print(json.dumps({"event": "step", "step": 1, "steps": 1, "loss": 1.5}))
-os.makedirs(out, exist_ok=True)
-report = {"rows": rows, "skipped": 0, "loss": [{"step": 1, "loss": 1.5}], "argv": sys.argv[1:]}
-json.dump(report, open(out + "/training.json", "w"))
-open(out + "/READY", "w").write("{}")
-`;
+import { standInTrainer } from "./stand_in_trainer.ts";
 
 /** vLLM as far as a run sees it; whatever the name, the embedded model answers. */
 function adapterServer() {
@@ -56,8 +37,7 @@ const SMALL = ["--tasks", "sample#4", "--samples", "6", "--refinements", "0", "-
 Deno.test("a run fine-tunes its endpoint's model and goes on with the result", async () => {
   const { url, names, others, server } = adapterServer();
   const line = new CommandLine();
-  const python = `${line.runs}/python`;
-  await Deno.writeTextFile(python, STAND_IN, { mode: 0o755 });
+  const python = await standInTrainer(line);
   const { code, stderr, stdout } = await line.run(
     ...["soar", "--run", "tuned", "--endpoint", url, "--model", "tiny", ...SMALL],
     ...["--set", "train.base=some/base", "--set", "train.sleep=true"],
@@ -86,8 +66,7 @@ Deno.test("a run fine-tunes its endpoint's model and goes on with the result", a
 Deno.test("a fine-tuning that fails ends the run with what it said; a resume goes on", async () => {
   const { url, names, others, server } = adapterServer();
   const line = new CommandLine();
-  const python = `${line.runs}/python`;
-  await Deno.writeTextFile(python, STAND_IN, { mode: 0o755 });
+  const python = await standInTrainer(line);
   await Deno.writeTextFile(`${python}.fail`, "");
   const first = await line.run(
     ...["soar", "--run", "tuned", "--endpoint", url, "--model", "tiny", ...SMALL],
@@ -107,8 +86,7 @@ Deno.test("a fine-tuning that fails ends the run with what it said; a resume goe
 Deno.test("train.shards are learnt from too, unless they were made of what is being measured", async () => {
   const { url, server } = adapterServer();
   const line = new CommandLine();
-  const python = `${line.runs}/python`;
-  await Deno.writeTextFile(python, STAND_IN, { mode: 0o755 });
+  const python = await standInTrainer(line);
   const other = await line.run("soar", "--run", "teacher", ...SMALL);
   assertEquals(other.code, 0, other.stderr);
   const shards = `${line.runs}/teacher/shards/g001`;
