@@ -19,8 +19,11 @@ import { betaParameters, BIN_CAP, type RexOptions } from "./rex.ts";
 
 /** An arm that was chosen. */
 export interface GroupedChoice<T> {
+  /** The one that was put in. */
   readonly arm: T;
+  /** Its train accuracy, 0..1. */
   readonly h: number;
+  /** Times it had been chosen before. */
   readonly timesChosen: number;
   /** The draw it was chosen by. */
   readonly theta: number;
@@ -60,12 +63,15 @@ interface BinOfGroups<T> {
 
 /** What an arm has to keep: the group it is in, null while in none. */
 export interface Grouped extends Judged {
+  /** Written by {@link ArmGroups} alone. */
   group: ArmGroup | null;
 }
 
 /** A group, as it is seen from outside. */
 export interface ArmGroup {
+  /** Train accuracy of its arms, 0..1. */
   readonly h: number;
+  /** Times each of them was chosen. */
   readonly timesChosen: number;
 }
 
@@ -75,11 +81,16 @@ export class ArmGroups<T extends Grouped> {
   readonly #bins: readonly BinOfGroups<T>[] = PARENT_BINS.map(() => ({ size: 0, groups: [] }));
   #size = 0;
 
-  /** @param order tells any two arms apart, whenever they came */
+  /**
+   * Begins without arms.
+   *
+   * @param order tells any two arms apart, whenever they came
+   */
   constructor(order: (a: T, b: T) => number) {
     this.#order = order;
   }
 
+  /** Arms that are in. */
   get size(): number {
     return this.#size;
   }
@@ -111,7 +122,12 @@ export class ArmGroups<T extends Grouped> {
     this.#size--;
   }
 
-  /** Draws which arms are within the cap, to be chosen from while no arm is added or removed. */
+  /**
+   * Draws which arms are within the cap, to be chosen from while no arm is added or removed
+   * (SOAR appendix D.3).
+   *
+   * @param cap Arms a bin.
+   */
   within(random: Random, cap: number = BIN_CAP): OpenGroups<T> {
     const groups: Group<T>[] = [];
     const counts: number[] = [];
@@ -137,12 +153,17 @@ export class OpenGroups<T> {
   readonly #counts: number[];
   readonly #gone = new Set<T>();
 
+  /** Made by {@link ArmGroups.within}. @param counts Arms of each group that may be chosen */
   constructor(groups: readonly Group<T>[], counts: number[]) {
     this.#groups = groups;
     this.#counts = counts;
   }
 
-  /** The arm with the largest draw; null when there is none. An arm is given once. */
+  /**
+   * The arm with the largest draw (SOAR section 3.2); null when there is none. An arm is given once.
+   *
+   * @throws {RangeError} If an accuracy outside 0..1 leaves a parameter that is not above 0.
+   */
   take(random: Random, options: RexOptions = {}): GroupedChoice<T> | null {
     const tails = this.#counts.map((count) => count === 0 ? 1 : tailOfLargest(count, random));
     // What can be told from remembered levels of the tails leaves few to be looked at closely.
@@ -228,7 +249,7 @@ function placeOf<T>(
   return [groups.length, false];
 }
 
-/** The place after all that are not behind `item`. */
+/** The place after all that are not behind `item`, 0..length, by the order they are sorted in. */
 export function sortedPlace<T>(
   sorted: readonly T[],
   item: T,
@@ -245,7 +266,7 @@ export function sortedPlace<T>(
   return from;
 }
 
-/** Puts an item into its place. */
+/** Puts an item into its place, behind its equals. */
 export function insertSorted<T>(sorted: T[], item: T, order: (a: T, b: T) => number): void {
   sorted.splice(sortedPlace(sorted, item, order), 0, item);
 }

@@ -27,7 +27,11 @@ export class BetaTail {
   /** Where the tail is 2^(-level / PER_OCTAVE); NaN until it was asked for. */
   readonly #levels = new Float64Array(LEVELS + 1).fill(NaN);
 
-  /** @throws {RangeError} If a parameter is not above 0. */
+  /**
+   * Takes the parameters of the distribution.
+   *
+   * @throws {RangeError} If a parameter is not above 0.
+   */
   constructor(alpha: number, beta: number) {
     if (!(alpha > 0 && beta > 0)) {
       throw new RangeError(`Cannot take Beta(${alpha}, ${beta}): expected parameters > 0`);
@@ -87,7 +91,7 @@ export class BetaTail {
 
 /**
  * The level of a tail, 0..1: {@link BetaTail.inverse} lies between {@link BetaTail.atLevel} of it and
- * of the next.
+ * of the next. A whole number of at least 0.
  */
 export function levelOf(tail: number): number {
   return Math.min(Math.floor(-Math.log2(tail) * PER_OCTAVE), LEVELS);
@@ -96,6 +100,8 @@ export function levelOf(tail: number): number {
 /**
  * The chance that a draw is above the largest of `count` draws, itself drawn: {@link BetaTail.inverse}
  * of it is that largest draw.
+ *
+ * @param count A whole number of at least 1.
  */
 export function tailOfLargest(count: number, random: Random): number {
   // The largest of n draws has the distribution function F^n, so its F is the n-th root of a
