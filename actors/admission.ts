@@ -14,10 +14,11 @@
  * cancelled it.
  *
  * Stop rules see what the unit sees: where that is fixed, a sample waits for positions 0..p-window
- * as well, once these could hold enough solved programs.
+ * as well, once these could hold enough solved programs. Elsewhere they also end what is under way.
  *
  * @module
  */
+import type { Subscription } from "rxjs";
 import type { Archive } from "../data/archive.ts";
 import type { Operator } from "../data/candidate.ts";
 import type { CallAdmitted, Evaluated, JournalRecord } from "../data/records.ts";
@@ -58,10 +59,12 @@ export interface AdmissionOptions {
   readonly control: Pick<RunControl, "isStopped">;
   /** Ends the handing out; units not handed out stay open. */
   readonly draining: AbortSignal;
+  /** Told when a task may be asked nothing more, of one operator at least. @default nobody */
+  readonly onClosed?: (taskId: string) => void;
 }
 
-/** Hands out the units of one generation. */
-export class Admission extends PipelineActor {
+/** Hands out the units of one generation, and sees to them until it is disposed of. */
+export class Admission extends PipelineActor implements Disposable {
   readonly name = "admission";
   readonly #options: AdmissionOptions;
   readonly #progress: ReadonlyMap<string, TaskProgress>;
@@ -72,6 +75,7 @@ export class Admission extends PipelineActor {
   readonly #unasked = new Set<Unit>();
   /** Null where each task has its fixed share. */
   readonly #rerouting: Rerouting | null;
+  #listening: Subscription | null = null;
 
   constructor(options: AdmissionOptions) {
     super();
@@ -111,6 +115,16 @@ export class Admission extends PipelineActor {
     return this.#isClosed(progress, unit);
   }
 
+  /** Whether the reply to a request that is under way is not waited for any more. */
+  isOver(unit: Unit): boolean {
+    const { control, deterministic, replay } = this.#options;
+    if (control.isStopped(unit.taskId)) return true;
+    const progress = this.#progress.get(unit.taskId);
+    // Which replies come before a task is closed hangs on timing.
+    if (!progress || deterministic || replay) return false;
+    return this.#isClosed(progress, unit);
+  }
+
   /** Units that have neither ended nor been cancelled; 0 once a generation is over. */
   openUnits(): number {
     const { archive } = this.#options.recorder;
@@ -129,9 +143,14 @@ export class Admission extends PipelineActor {
     this.#end(unit.taskId, unit.position);
   }
 
+  /** Sees no more records. */
+  [Symbol.dispose](): void {
+    this.#listening?.unsubscribe();
+  }
+
   protected override async work(signal: AbortSignal): Promise<void> {
     const { recorder, draining } = this.#options;
-    const subscription = recorder.records$.subscribe(({ event }) => this.#note(event));
+    this.#listening = recorder.records$.subscribe(({ event }) => this.#note(event));
     const wake = () => this.#awake();
     const stops = [signal, draining];
     for (const stop of stops) stop.addEventListener("abort", wake);
@@ -141,14 +160,16 @@ export class Admission extends PipelineActor {
         this.#handOut("refine", signal),
       ]);
     } finally {
-      subscription.unsubscribe();
       for (const stop of stops) stop.removeEventListener("abort", wake);
     }
   }
 
   #note(record: JournalRecord): void {
     const { recorder, generation, purse } = this.#options;
-    if (record.kind === "event" && record.event === CONTROL_EVENTS.taskStopped) this.#awake();
+    if (record.kind === "event" && record.event === CONTROL_EVENTS.taskStopped) {
+      this.#options.onClosed?.(record.taskId!);
+      this.#awake();
+    }
     if (record.kind === "call" && this.#unasked.size > 0) {
       const unit = this.#unitOf(record);
       if (unit && record.generation === generation) this.#unasked.delete(unit);
@@ -297,9 +318,9 @@ export class Admission extends PipelineActor {
     if (evaluation.outcome !== "ok") return;
     if (!evaluation.transduction && isSolved(evaluation)) {
       progress.solve(call);
-      for (const operator of ["sample", "refine"] as const) {
-        if (this.#hasEnough(operator, progress.solved)) this.#rerouting?.reckonAnew(operator);
-      }
+      const closed = OPERATORS.filter((operator) => this.#hasEnough(operator, progress.solved));
+      for (const operator of closed) this.#rerouting?.reckonAnew(operator);
+      if (closed.length > 0) this.#options.onClosed?.(call.taskId);
     }
     if (progress.ran) return;
     progress.ran = true;
@@ -325,6 +346,8 @@ export class Admission extends PipelineActor {
     return this.#progress.get(call.taskId)?.unitOf(call);
   }
 }
+
+const OPERATORS = ["sample", "refine"] as const;
 
 function isEnded(archive: Archive, unit: Unit): boolean {
   return archive.call(callIdOfUnit(unit))?.ended ?? false;

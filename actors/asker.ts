@@ -5,6 +5,7 @@
  */
 import { callIdOf } from "../data/identity.ts";
 import type { Candidate } from "../data/candidate.ts";
+import type { CallFailed } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
 import type { Delay } from "../models/retry.ts";
 import type { Receiver, Sender } from "../streams/channel.ts";
@@ -16,7 +17,8 @@ import type { Domain } from "./domain.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunControl } from "./run_control.ts";
 import type { StageMeter } from "./stage_meter.ts";
-import { supervise } from "./supervisor.ts";
+import { supervise, verdictOn } from "./supervisor.ts";
+import type { UnderWay } from "./under_way.ts";
 import type { Unit } from "./unit.ts";
 
 /** The two that share the model's requests. */
@@ -45,6 +47,8 @@ export interface AskerOptions {
   readonly isNeedless?: (unit: Unit) => boolean;
   /** Takes back a unit for which nothing is to be asked. */
   readonly cancel: (unit: Unit) => void;
+  /** Holds the requests that are made, to end those that become needless. */
+  readonly underWay: UnderWay;
 }
 
 /** An actor that asks the model; subclasses say what. */
@@ -72,7 +76,7 @@ export abstract class Asker extends PipelineActor {
   }
 
   async #askOnce(unit: Unit, signal: AbortSignal): Promise<Candidate[]> {
-    const { credits, taker, meter, tasks, recorder, delay, draining, control } = this.#options;
+    const { credits, taker, meter, tasks, delay, draining, control } = this.#options;
     const credit = await credits.acquire(taker, signal);
     try {
       await control.open(signal, draining);
@@ -82,23 +86,36 @@ export abstract class Asker extends PipelineActor {
         this.#options.cancel(unit);
         return [];
       }
+      using request = this.#options.underWay.begin(unit);
+      const either = AbortSignal.any([signal, request.signal]);
       return await meter.time(() =>
-        supervise(() => this.ask(unit, tasks.get(unit.taskId)!, signal), signal, {
+        supervise(() => this.ask(unit, tasks.get(unit.taskId)!, either), either, {
           delay,
           onRetry: (error, attempt) => this.#tell("retried", unit, `attempt ${attempt}: ${error}`),
           setAside: async (error) => {
-            const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
             this.#tell("set_aside", unit, `${taker} ${unit.draw}: ${error}`);
-            if (recorder.archive.call(callId)) {
-              await recorder.record({ kind: "call_failed", callId, error: String(error) });
-            } else this.#options.cancel(unit);
-            return [];
+            return await this.#end(unit, { error: String(error) });
           },
+        }).catch((error) => {
+          const isCancelled = request.signal.aborted && !signal.aborted;
+          if (!isCancelled || verdictOn(error) === "stop") throw error;
+          const { message } = request.signal.reason;
+          return this.#end(unit, { error: `cancelled: ${message}`, cancelled: true });
         })
       );
     } finally {
       credit.release();
     }
+  }
+
+  /** Ends a unit that has no reply: in the journal, where its request stands there. */
+  async #end(unit: Unit, why: Pick<CallFailed, "error" | "cancelled">): Promise<Candidate[]> {
+    const { recorder, cancel } = this.#options;
+    const callId = callIdOf(unit.generation, unit.taskId, unit.operator, unit.draw);
+    if (recorder.archive.call(callId)) {
+      await recorder.record({ kind: "call_failed", callId, ...why });
+    } else cancel(unit);
+    return [];
   }
 
   #tell(event: string, { generation, taskId }: Unit, message: string): void {

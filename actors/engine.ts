@@ -37,6 +37,7 @@ import { Sampler } from "./sampler.ts";
 import { type SearchOptions, settle, type SettledOptions } from "./search_options.ts";
 import { StageMeter } from "./stage_meter.ts";
 import { restarting, together } from "./supervisor.ts";
+import { UnderWay } from "./under_way.ts";
 import type { Unit } from "./unit.ts";
 import { type Attempts, submissionOf, Voter } from "./voter.ts";
 
@@ -154,7 +155,8 @@ export class SearchEngine {
     const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
     const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
     const rounds = barriers ? new Rounds(window) : null;
-    const admission = new Admission({
+    const underWay = new UnderWay();
+    using admission = new Admission({
       ...this.#options,
       allocation: { ...this.#options.allocation, totals: this.#limits.totals(generation) },
       purse: this.#limits.purse,
@@ -164,6 +166,7 @@ export class SearchEngine {
       control: this.control,
       samples: samples.sender,
       refinements: refinements.sender,
+      onClosed: (taskId) => underWay.end(taskId, (unit) => admission.isOver(unit)),
     });
     const ended = this.#noted("generation_ended", generation);
     // A line that was damaged since may have opened units of a generation that had ended.
@@ -208,6 +211,7 @@ export class SearchEngine {
       control: this.control,
       cancel: (unit: Unit) => admission.cancel(unit),
       isNeedless: (unit: Unit) => admission.isNeedless(unit),
+      underWay,
       credits,
       fewShot,
       draining,

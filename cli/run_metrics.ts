@@ -190,7 +190,7 @@ export class RunMetrics {
         this.#tokens.completion += record.completionTokens;
         return this.#countEnded(record.callId, "replied");
       case "call_failed":
-        return this.#countEnded(record.callId, "failed");
+        return this.#countEnded(record.callId, record.cancelled ? "cancelled" : "failed");
       case "stage":
         this.#stages.set(record.stage, record);
     }

@@ -49,6 +49,8 @@ export class Archive {
   readonly #selected = new Set<string>();
   readonly #unsorted = new Set<string>();
   readonly #spent = new SpentTable();
+  /** Rows of requests that a stop rule ended. */
+  readonly #cancelled = new Set<number>();
   #seq = 0;
 
   /** Journal number of the last record taken. */
@@ -92,7 +94,11 @@ export class Archive {
       case "call_failed": {
         const row = this.#calls.rowOf(body.callId);
         if (row >= 0 && !this.#calls.hasEnded(row)) {
-          if (this.#calls.replyAt(row) === null) this.#spend(row, { replied: this.#calls.n(row) });
+          const n = this.#calls.n(row);
+          if (body.cancelled) {
+            this.#cancelled.add(row);
+            this.#spend(row, { asked: -n });
+          } else if (this.#calls.replyAt(row) === null) this.#spend(row, { replied: n });
           this.#end(row);
         }
         break;
@@ -150,7 +156,7 @@ export class Archive {
     return this.#timesChosen.get(id) ?? 0;
   }
 
-  /** Programs evaluated in a generation, and requests that failed. */
+  /** Programs evaluated in a generation, and requests that failed; those cancelled are not. */
   count(generation: number): { readonly programs: number; readonly failed: number } {
     const calls = this.#calls;
     let programs = 0;
@@ -160,7 +166,8 @@ export class Archive {
     let failed = 0;
     for (let row = 0; row < calls.length; row++) {
       if (calls.generation(row) !== generation) continue;
-      if (calls.hasEnded(row) && calls.replyAt(row) === null) failed++;
+      const isFailed = calls.hasEnded(row) && calls.replyAt(row) === null;
+      if (isFailed && !this.#cancelled.has(row)) failed++;
     }
     return { programs, failed };
   }

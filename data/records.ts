@@ -143,6 +143,8 @@ export interface CallFailed {
   readonly callId: string;
   /** Why, free of keys. */
   readonly error: string;
+  /** Whether it was ended because a stop rule had made it needless. @default false */
+  readonly cancelled?: boolean;
 }
 
 /** A candidate was executed and judged. */

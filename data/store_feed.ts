@@ -73,7 +73,7 @@ export class StoreFeed {
       case "reply":
         return this.#reply(record, record.at);
       case "call_failed":
-        return this.#put("store.replies", failureRow(record.callId, record.error, record.at));
+        return this.#put("store.replies", failureRow(record, record.at));
       case "evaluation":
         return this.#evaluate(record);
       case "selected":

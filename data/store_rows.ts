@@ -7,6 +7,7 @@ import { accuracy } from "./candidate.ts";
 import { codeOf, hash63 } from "./program.ts";
 import type {
   CallAdmitted,
+  CallFailed,
   CallReplied,
   Completion,
   Evaluated,
@@ -87,10 +88,10 @@ export function replyRow(reply: CallReplied, at: number): Row {
 }
 
 /** Of `store.replies`, for a request that ended without one. */
-export function failureRow(callId: string, error: string, at: number): Row {
+export function failureRow({ callId, error, cancelled = false }: CallFailed, at: number): Row {
   return {
     call_id: callId,
-    status: "failed",
+    status: cancelled ? "cancelled" : "failed",
     error,
     n_replied: 0,
     prompt_tokens: null,

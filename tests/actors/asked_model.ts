@@ -3,6 +3,7 @@ import type { AskerOptions } from "../../actors/asker.ts";
 import type { ModelSeat } from "../../actors/ask_model.ts";
 import { RunControl } from "../../actors/run_control.ts";
 import { StageMeter } from "../../actors/stage_meter.ts";
+import { UnderWay } from "../../actors/under_way.ts";
 import type { Unit } from "../../actors/unit.ts";
 import type { Candidate, Operator } from "../../data/candidate.ts";
 import type { Task } from "../../data/task.ts";
@@ -70,5 +71,6 @@ export function askerOptions(
     draining: new AbortController().signal,
     control: new RunControl(recorder, tasks.map(({ id }) => id)),
     cancel: (_: Unit) => {},
+    underWay: new UnderWay(),
   } satisfies AskerOptions;
 }

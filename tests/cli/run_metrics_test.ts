@@ -11,6 +11,8 @@ Deno.test("GET /metrics is Prometheus text, with what the run has done", async (
   });
   const failed = await recorded.call({ taskId: "a", draw: 3 });
   await recorded.recorder.record({ kind: "call_failed", callId: failed.callId, error: "no" });
+  const { callId } = await recorded.call({ taskId: "a", draw: 4 });
+  await recorded.recorder.record({ kind: "call_failed", callId, error: "", cancelled: true });
   await recorded.recorder.record({
     kind: "stage",
     stage: "execute",
@@ -33,9 +35,10 @@ Deno.test("GET /metrics is Prometheus text, with what the run has done", async (
     ["soar_tasks_solved", 1],
     ["soar_tasks_train_perfect", 1],
     ["soar_generation", 0],
-    ['soar_requests_total{operator="sample",status="admitted"}', 2],
+    ['soar_requests_total{operator="sample",status="admitted"}', 3],
     ['soar_requests_total{operator="sample",status="replied"}', 1],
     ['soar_requests_total{operator="sample",status="failed"}', 1],
+    ['soar_requests_total{operator="sample",status="cancelled"}', 1],
     ['soar_requests_total{operator="refine",status="replied"}', 1],
     ['soar_tokens_total{kind="prompt"}', 2],
     ['soar_tokens_total{kind="completion"}', 2],
