@@ -20,7 +20,7 @@ export async function checkEndpoints(
   }
   await Promise.all(endpoints.map(async (endpoint, i) => {
     try {
-      const { apiKey } = reachOf(endpoint, config, i);
+      const { apiKey } = reachOf(endpoint, i);
       const { level, detail } = await checkEndpoint(endpoint, apiKey);
       say(level, "endpoint", `${endpoint.label}: ${detail}`);
     } catch (error) {

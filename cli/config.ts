@@ -23,6 +23,7 @@ import {
   VOTERS,
 } from "../mod.ts";
 import { ConfigValues, fieldsOf, parseFile } from "./config_values.ts";
+import { keyVariables } from "./key_variables.ts";
 import { checkModels, endpointsOf, ModelEntry, ModelSection } from "./model_config.ts";
 import { ENGINES } from "./open_sandbox.ts";
 import { UsageError } from "./usage_error.ts";
@@ -187,12 +188,15 @@ export interface ConfigSources {
 
 /** Puts a configuration together. @throws UsageError naming the field, the value and the bound */
 export function readConfig({ flags, set, environment, file }: ConfigSources): Config {
-  const values = new ConfigValues(SECTIONS, file ? parseFile(file) : {}, file?.path ?? "config");
+  const inFile = file ? parseFile(file) : {};
+  const values = new ConfigValues(SECTIONS, inFile, file?.path ?? "config");
+  const ofKeys = keyVariables(inFile, set, environment);
   for (const name of Object.keys(environment)) {
     const match = /^SOAR_([A-Z]+)_(\d+_)?([A-Z_]+)$/.exec(name);
     const path = match && [match[1], match[2]?.slice(0, -1), match[3]]
       .filter((part) => part !== undefined).join(".").toLowerCase();
-    if (path && !OTHER_VARIABLES.has(name)) values.assignText(path, environment[name], name);
+    if (!path || OTHER_VARIABLES.has(name) || ofKeys.has(name)) continue;
+    values.assignText(path, environment[name], name);
   }
   for (const [section, fields] of Object.entries(flags)) {
     for (const [key, value] of Object.entries(fields)) {

@@ -39,6 +39,10 @@ const ENDPOINT = {
     .describe("follow the load that vLLM and SGLang tell at /metrics"),
   price_prompt: z.number().min(0).default(0).describe("money for a million prompt tokens"),
   price_completion: z.number().min(0).default(0).describe("as above, of completions"),
+  embeddings: z.string().min(1).optional()
+    .describe("embedding model there, for select.dedup (of several the first); default: tokens"),
+  max_attempts: positive.max(20).default(6)
+    .describe("tries of a request before the endpoint is taken for lost"),
 } as const;
 
 /** The section `[model]`. */
@@ -50,9 +54,6 @@ export const ModelSection = z.strictObject({
     .describe("environment variable that holds the endpoint's key"),
   from: z.string().min(1).optional()
     .describe("fitted model that generation 0 asks: RUN, RUN:gNNN, or the path of its folder"),
-  embeddings: z.string().min(1).optional()
-    .describe("embedding model at the (first) endpoint, for select.dedup; default: tokens"),
-  max_attempts: positive.max(20).default(6).describe("tries of a request before the run stops"),
 }).prefault({});
 
 /** An entry of `[[model]]`. */
@@ -95,7 +96,7 @@ export function endpointsOf({ model, models }: ModelConfig): EndpointConfig[] {
       needsKey: entry.api_key_env !== undefined,
     }));
   }
-  const { endpoint, name, from: _from, embeddings: _, max_attempts: _tries, ...fields } = model;
+  const { endpoint, name, from: _, ...fields } = model;
   if (endpoint === undefined || name === undefined) return [];
   const one = { endpoint, name };
   return [{ ...fields, ...one, label: labelOf(one), weight: 1, tuned: true, needsKey: false }];

@@ -50,7 +50,7 @@ export async function openEndpoints(
   note: (event: ModelEvent) => void,
 ): Promise<OpenedModel> {
   const endpoints = endpointsOf(config);
-  const reaches = endpoints.map((endpoint, i) => reachOf(endpoint, config, i));
+  const reaches = endpoints.map(reachOf);
   for (const { label } of endpoints) tell(`asking ${label} what it can do`);
   const opened = await Promise.all(endpoints.map(async (endpoint, i): Promise<Opened> => {
     const probe = await probeEndpoint({ ...reaches[i], model: endpoint.name });
@@ -73,22 +73,22 @@ export async function openEndpoints(
       const at = tuned.indexOf(one);
       return routeOf(one, at < 0 ? null : tuning, at, note);
     }),
-    retry: { maxAttempts: config.model.max_attempts },
+    retry: { maxAttempts: Math.max(...endpoints.map(({ max_attempts }) => max_attempts)) },
     fixed: config.run.deterministic,
     now: () => performance.now(),
     random: Math.random,
     tell: (event, message) =>
       note({ level: event === "endpoint_up" ? "info" : "warning", event, message }),
   });
-  const { embeddings } = config.model;
+  const embedding = opened.find(({ endpoint }) => endpoint.embeddings !== undefined);
   return {
     client: pool,
     trainer: tuning?.trainer ?? null,
     // Each endpoint has its own; what it cannot take is left out there.
     minP: config.model.min_p,
-    embeddings: embeddings === undefined
-      ? null
-      : embeddingClient({ ...reaches[0], model: embeddings }),
+    embeddings: embedding
+      ? embeddingClient({ ...embedding.reach, model: embedding.endpoint.embeddings! })
+      : null,
     modelOf: (generation) => pool.modelsOf(generation).join(", "),
     assign: (unit, version) => pool.assign({ ...unit, generation: version }),
     watchCapacity: (listener) => {
@@ -100,8 +100,8 @@ export async function openEndpoints(
 }
 
 /** How to reach an endpoint. @throws UsageError when the variable of its key is not set */
-export function reachOf(endpoint: EndpointConfig, { model }: Config, i: number): Reach {
-  const { api_key_env, needsKey, timeout_s } = endpoint;
+export function reachOf(endpoint: EndpointConfig, i: number): Reach {
+  const { api_key_env, needsKey, timeout_s, max_attempts } = endpoint;
   const apiKey = api_key_env === null ? null : Deno.env.get(api_key_env) ?? null;
   if (needsKey && !apiKey) {
     throw new UsageError(
@@ -112,7 +112,7 @@ export function reachOf(endpoint: EndpointConfig, { model }: Config, i: number):
     baseUrl: endpoint.endpoint,
     apiKey,
     timeoutMs: timeout_s * 1000,
-    retry: { maxAttempts: model.max_attempts },
+    retry: { maxAttempts: max_attempts },
     now: Date.now,
     random: Math.random,
   };
@@ -156,6 +156,7 @@ function routeOf(
     sampling: { temperature, topP: top_p, minP: min_p, maxTokens: max_tokens },
     weight,
     bounds: { min: endpoint.min_concurrency, max: endpoint.concurrency },
+    maxAttempts: endpoint.max_attempts,
     capabilities: probe.usable ? probe : null,
     async probe(signal) {
       const found = await probeEndpoint({ ...reach, model: name }, signal);

@@ -12,7 +12,6 @@
  * @module
  */
 import { hash63 } from "../data/program.ts";
-import { isLost } from "./breaker.ts";
 import {
   type Asked,
   type CompletionRequest,
@@ -277,13 +276,11 @@ export class EndpointPool implements ModelClient {
   }
 
   #serve(): void {
-    const now = this.#options.now();
     for (const waiter of [...this.#waiters]) {
       const { call, resolve, reject } = waiter;
       const eligible = this.#eligible(call).filter((route) => !call.refusedBy.has(route));
       const route = this.#choose(call, eligible);
-      const isOver = !route &&
-        eligible.every(({ breaker }) => isLost(breaker, now, this.#policy));
+      const isOver = !route && eligible.every(({ isLost }) => isLost);
       if (!route && !isOver) continue;
       this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
       if (route) {

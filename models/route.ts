@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { breaker, BREAKER_START, type BreakerState } from "./breaker.ts";
+import { breaker, BREAKER_START, type BreakerState, isLost } from "./breaker.ts";
 import { type CompletionRequest, ModelError, type SamplingFields } from "./client.ts";
 import {
   type Answer,
@@ -31,6 +31,8 @@ export interface RouteOptions {
   readonly weight: number;
   /** Requests in flight. */
   readonly bounds: AimdBounds;
+  /** Tries until it is taken for lost. @default the pool's */
+  readonly maxAttempts?: number;
   /** Null where it could not be asked yet: {@link RouteOptions.probe} is, once it answers. */
   readonly capabilities: Capabilities | null;
   /** Finds out what it can do. @throws {ModelError} */
@@ -69,7 +71,7 @@ export class Route {
    */
   constructor(options: RouteOptions, policy: RetryPolicy, now: () => number) {
     this.options = options;
-    this.#policy = policy;
+    this.#policy = { ...policy, maxAttempts: options.maxAttempts ?? policy.maxAttempts };
     this.#now = now;
     this.#capabilities = options.capabilities;
     this.#aimd = aimdStart(options.bounds);
@@ -94,6 +96,11 @@ export class Route {
   /** Why it last failed; null when it never did. */
   get lastFailure(): ModelError | null {
     return this.#lastFailure;
+  }
+
+  /** Whether it has been away for as long as a request is tried. */
+  get isLost(): boolean {
+    return isLost(this.#breaker, this.#now(), this.#policy);
   }
 
   /** Requests it may have in flight now. */

@@ -6,6 +6,7 @@ import {
   flatConfig,
   readConfig,
 } from "../../cli/config.ts";
+import { endpointsOf } from "../../cli/model_config.ts";
 import { UsageError } from "../../cli/usage_error.ts";
 
 const NONE: ConfigSources = { flags: {}, set: [], environment: {}, file: null };
@@ -28,6 +29,48 @@ Deno.test("flags win over --set's fields, those over the environment, that over 
   });
   assertEquals([config.budget.samples, config.budget.refinements, config.rex.c], [4, 3, 1]);
   assertEquals(readConfig({ ...NONE, environment, file }).budget.samples, 2);
+});
+
+const LIST = `
+[[model]]
+endpoint = "http://a/v1"
+name = "m"
+api_key_env = "SOAR_A_KEY"
+embeddings = "embedder"
+max_attempts = 2
+[[model]]
+endpoint = "http://b/v1"
+name = "m"
+`;
+
+Deno.test("a variable that holds a key is no setting, whatever it is called", () => {
+  const environment = { SOAR_A_KEY: "k", SOAR_B_KEY: "k", SOAR_MODEL_1_API_KEY_ENV: "SOAR_B_KEY" };
+  const { models } = readConfig({ ...withFile(LIST), environment });
+  assertEquals(models.map(({ api_key_env }) => api_key_env), ["SOAR_A_KEY", "SOAR_B_KEY"]);
+  const single = { ...NONE, flags: { model: { endpoint: "http://a/v1", name: "m" } } };
+  for (const value of ["SOAR_C_KEY", '"SOAR_C_KEY"']) {
+    const { model } = readConfig({
+      ...single,
+      ...{ set: [`model.api_key_env=${value}`], environment: { SOAR_C_KEY: "k" } },
+    });
+    assertEquals(model.api_key_env, "SOAR_C_KEY");
+  }
+  const unnamed = () => readConfig({ ...withFile(LIST), environment: { SOAR_C_KEY: "secret" } });
+  const { message } = assertThrows(unnamed, UsageError, "unknown field c.key");
+  assertEquals(message.includes("secret"), false);
+});
+
+Deno.test("[[model]] says which of its endpoints has embeddings, and how often each is tried", () => {
+  const embeddings = (config: Config) =>
+    endpointsOf(config).map(({ embeddings, max_attempts }) => [embeddings, max_attempts]);
+  assertEquals(embeddings(readConfig(withFile(LIST))), [["embedder", 2], [undefined, 6]]);
+  const all = readConfig({ ...withFile(LIST), set: ["model.max_attempts=3"] });
+  assertEquals(embeddings(all), [["embedder", 3], [undefined, 3]]);
+  const { message } = assertThrows(
+    () => readConfig({ ...withFile(LIST), set: ["model.1.max_attempts=0"] }),
+    UsageError,
+  );
+  assertStringIncludes(message, "--set: model.1.max_attempts = 0: expected");
 });
 
 Deno.test("a configuration survives being written to run.json and read again", () => {
