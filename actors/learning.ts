@@ -82,9 +82,9 @@ export class Learning {
     const version = this.#versionOf(generation);
     await seat.prepare?.(version, signal);
     // Requests of a run that was stopped may have begun on an older one.
-    const models = new Set(this.#underWay());
+    const asked = new Set(this.#underWay());
     for (let older = version - 1; older > 0; older--) {
-      if (models.has(seat.modelOf(older))) await seat.prepare?.(older, signal);
+      if (asked.has(older)) await seat.prepare?.(older, signal);
     }
   }
 
@@ -118,11 +118,11 @@ export class Learning {
     await this.#training;
   }
 
-  /** Model names of the requests without a reply. */
-  #underWay(): string[] {
+  /** Generations of the models that the requests without a reply were made of. */
+  #underWay(): number[] {
     return [...this.#options.recorder.archive.calls()]
       .filter(({ ended, waiting }) => !ended && !waiting)
-      .map(({ call }) => call.model);
+      .map(({ call }) => call.modelGeneration ?? call.generation);
   }
 
   #versionOf(generation: number): number {
@@ -134,7 +134,7 @@ export class Learning {
     const { seat, recorder } = this.#options;
     await seat.prepare?.(generation, signal);
     this.#taken = generation;
-    const old = this.#underWay().filter((model) => model !== seat.modelOf(generation)).length;
+    const old = this.#underWay().filter((asked) => asked !== generation).length;
     await recorder.record({
       kind: "event",
       level: "info",

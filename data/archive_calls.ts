@@ -28,6 +28,8 @@ export class CallTable {
   /** Prompt hashes are ids where they are ours; what is none stands in {@link #oddHashes}. */
   readonly #promptHash = new Growing(BigUint64Array);
   readonly #oddHashes = new Map<number, string>();
+  /** Of requests that asked another generation's model: a continuous run's, and few of those. */
+  readonly #modelGenerations = new Map<number, number>();
   readonly #parents = new Growing(BigUint64Array);
   readonly #parentsEnd = new Growing(Uint32Array);
   /** Number of the choice among those made + 1; 0 where there was none. */
@@ -67,6 +69,7 @@ export class CallTable {
       this.#oddHashes.set(row, call.promptHash);
       this.#promptHash.push(0n);
     }
+    if (call.modelGeneration !== undefined) this.#modelGenerations.set(row, call.modelGeneration);
     for (const parent of call.parents) this.#parents.push(idOf(parent));
     this.#parentsEnd.push(this.#parents.length);
     this.#addChoice(call.choice);
@@ -80,6 +83,7 @@ export class CallTable {
   /** The request as it was admitted. */
   at(row: number): CallAdmitted {
     const endpoint = this.endpoint(row);
+    const modelGeneration = this.#modelGenerations.get(row);
     return {
       kind: "call",
       callId: this.#ids.at(row),
@@ -90,6 +94,7 @@ export class CallTable {
       n: this.#n.at(row),
       ...(endpoint === "" ? {} : { endpoint }),
       model: this.#texts.valueOf(this.#model.at(row)),
+      ...(modelGeneration === undefined ? {} : { modelGeneration }),
       temperature: this.#temperature.at(row),
       seed: this.#seed.at(row),
       promptHash: this.#oddHashes.get(row) ?? this.#promptHash.at(row).toString(),

@@ -160,6 +160,25 @@ Deno.test("a request ends by failing, or by an empty reply", () => {
   }
 });
 
+Deno.test("a request keeps which generation's model it asked, so that a resume asks the same", () => {
+  const older = { ...callOf({ taskId: "a", generation: 3 }), modelGeneration: 2 };
+  const own = callOf({ taskId: "a", generation: 3, draw: 1 });
+  const archive = archiveOf([older, own]);
+  assertEquals([...archive.calls()].map(({ call }) => call), [older, own]);
+});
+
+Deno.test("a request that was cancelled has ended, is no failure, and costs no program", () => {
+  const calls = [0, 1].map((draw) => callOf({ taskId: "a", draw, n: 2 }));
+  const archive = archiveOf([
+    ...calls,
+    { kind: "call_failed", callId: calls[0].callId, error: "cancelled: …", cancelled: true },
+    { kind: "call_failed", callId: calls[1].callId, error: "refused" },
+  ]);
+  assertEquals([...archive.calls()].map(({ ended }) => ended), [true, true]);
+  assertEquals(archive.count(0), { programs: 0, failed: 1 });
+  assertEquals([archive.spent().asked, archive.spent().replied], [2, 2]);
+});
+
 Deno.test("of a request or reply that is journalled twice the first counts", () => {
   const call = callOf({ taskId: "a", operator: "refine", parents: ["7"] });
   const archive = archiveOf([
