@@ -3,35 +3,71 @@
  * segment of the journal that is closed, named as Hive does (`segment=12/programs.parquet`). Polars,
  * DuckDB and Spark read such a folder as one table.
  *
- * What is there is not written again, so that it can be called now and then while a run goes on.
+ * What is there is not written again, so that it can be called now and then while a run goes on. Native
+ * DuckDB copies the rows out of the run's own file, or of one made for it while the run is live.
  *
  * @module
  */
-import { closedSegments, type RunDirectory, writeParquet } from "../mod.ts";
-import { AskedRun, MAX_SQL_MS } from "./ask_run.ts";
+import {
+  type ClosedSegment,
+  closedSegments,
+  copyToParquet,
+  JournalStore,
+  type RunDirectory,
+} from "../mod.ts";
+import { MAX_SQL_MS } from "./ask_run.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
-import { rowsBetween } from "./export_rows.ts";
+import { liveRun } from "./live_run.ts";
+import { tellDamage } from "./read_run.ts";
 
-/** @throws QueryError, ParquetError, Interrupted */
+interface Partition extends ClosedSegment {
+  readonly file: string;
+}
+
+/** @throws StoreError, ParquetError, Interrupted */
 export async function exportPartitions(directory: RunDirectory, folder: string): Promise<void> {
   const segments = closedSegments(directory.journal);
-  let [rows, written] = [0, 0];
-  await untilCtrlC(async (signal) => {
-    await using asked = new AskedRun(directory);
-    const bounds = { timeoutMs: MAX_SQL_MS, signal };
-    for (const { segment, first, last } of segments) {
-      const file = `${folder}/segment=${segment}/programs.parquet`;
-      if (await isThere(file)) continue;
-      await Deno.mkdir(`${folder}/segment=${segment}`, { recursive: true });
-      const found = await rowsBetween(asked.query.bind(asked), "programs", first, last, bounds);
-      rows += await writeParquet(file, found.columns, found.rows);
-      written++;
+  const missing: Partition[] = [];
+  for (const one of segments) {
+    const inside = `${folder}/segment=${one.segment}`;
+    const file = `${inside}/programs.parquet`;
+    if (await isThere(file)) continue;
+    await Deno.mkdir(inside, { recursive: true });
+    missing.push({ ...one, file });
+  }
+  // The file of a live run is its own process's.
+  const isLive = await liveRun(directory) !== null;
+  const database = isLive ? `${folder}/rows.duckdb.tmp` : directory.database;
+  const rows = missing.length === 0 ? 0 : await untilCtrlC(async (signal) => {
+    try {
+      return await copied(directory.journal, database, missing, signal);
+    } finally {
+      if (isLive) await Deno.remove(database).catch(() => {});
     }
   });
   console.error(
-    `${rows.toLocaleString("en")} programs of run ${directory.name} in ${written} new partitions ` +
-      `of ${folder}, ${segments.length} in all; the newest part of the journal is not among them`,
+    `${rows.toLocaleString("en")} programs of run ${directory.name} in ${missing.length} new ` +
+      `partitions of ${folder}, ${segments.length} in all; the newest part of the journal is not ` +
+      "among them",
   );
+}
+
+async function copied(
+  journal: string,
+  database: string,
+  missing: readonly Partition[],
+  signal: AbortSignal,
+): Promise<number> {
+  const store = new JournalStore(journal, tellDamage, { engine: "native", file: database });
+  try {
+    await store.query("SELECT 1", { timeoutMs: MAX_SQL_MS, signal });
+  } finally {
+    await store.close();
+  }
+  const parts = missing.map(({ first, last, file }) => {
+    return { select: `FROM programs WHERE seq BETWEEN ${first} AND ${last} ORDER BY seq`, file };
+  });
+  return await copyToParquet(database, parts, signal);
 }
 
 async function isThere(file: string): Promise<boolean> {

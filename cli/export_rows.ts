@@ -63,35 +63,13 @@ async function pages(
   table: string,
   bounds: QueryOptions,
 ): Promise<ExportedRows> {
-  const ends = await ask(`SELECT min(seq), max(seq) FROM ${table}`, bounds);
-  const [first, last] = ends.rows[0].map(Number);
-  return await between(ask, list, table, first, last, bounds);
-}
-
-/** Rows of `programs` or a view of it, between two journal numbers. */
-export async function rowsBetween(
-  ask: Ask,
-  table: "programs" | "archive" | "correct",
-  first: number,
-  last: number,
-  bounds: QueryOptions,
-): Promise<ExportedRows> {
-  return await between(ask, "*", table, first, last, bounds);
-}
-
-async function between(
-  ask: Ask,
-  list: string,
-  table: string,
-  first: number,
-  last: number,
-  bounds: QueryOptions,
-): Promise<ExportedRows> {
   const select = (from: number, to: number) =>
     ask(`SELECT ${list} FROM ${table} WHERE seq BETWEEN ${from} AND ${to} ORDER BY seq`, {
       ...bounds,
       maxRows: PAGE + 1,
     });
+  const ends = await ask(`SELECT min(seq), max(seq) FROM ${table}`, bounds);
+  const [first, last] = ends.rows[0].map(Number);
   const { columns } = await select(1, 0);
   async function* rest() {
     for (let from = first; first > 0 && from <= last; from += PAGE) {

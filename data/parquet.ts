@@ -56,6 +56,40 @@ export async function writeParquet(
   }
 }
 
+/** One file of {@link copyToParquet}. */
+export interface ParquetPart {
+  /** What is written: a query of the database. */
+  readonly select: string;
+  /** Where to. */
+  readonly file: string;
+}
+
+/**
+ * Writes the results of queries of a DuckDB file that no process has open.
+ *
+ * @returns how many rows in all
+ * @throws ParquetError where the package does not load, or the file cannot be opened
+ */
+export async function copyToParquet(
+  database: string,
+  parts: Iterable<ParquetPart>,
+  signal?: AbortSignal,
+): Promise<number> {
+  let rows = 0;
+  await withDuckDB(async (connection) => {
+    for (const { select, file } of parts) {
+      signal?.throwIfAborted();
+      const whole = `${file}.tmp`;
+      const copied = await connection.run(
+        `COPY (${select}) TO ${quote(whole)} (FORMAT parquet, COMPRESSION zstd)`,
+      );
+      await Deno.rename(whole, file);
+      rows += Number(copied.rowsChanged);
+    }
+  }, database);
+  return rows;
+}
+
 /**
  * Reads rows as objects of the wanted columns; one that the file does not have is null.
  *
@@ -111,8 +145,11 @@ function typeIn(type: string): string {
   return type.replaceAll(/\bU?HUGEINT\b/g, "DECIMAL(38,0)");
 }
 
-async function withDuckDB(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
-  const { instance, connection } = await openDuckDB();
+async function withDuckDB(
+  work: (connection: DuckDBConnection) => Promise<void>,
+  database?: string,
+): Promise<void> {
+  const { instance, connection } = await openDuckDB(database);
   try {
     await work(connection);
   } catch (error) {
@@ -123,10 +160,13 @@ async function withDuckDB(work: (connection: DuckDBConnection) => Promise<void>)
   }
 }
 
-async function openDuckDB() {
+/** @param database a file, opened for reading; an empty one in memory unless told */
+async function openDuckDB(database?: string) {
   try {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:");
+    const instance = database === undefined
+      ? await DuckDBInstance.create(":memory:")
+      : await DuckDBInstance.create(database, { access_mode: "READ_ONLY" });
     return { instance, connection: await instance.connect() };
   } catch (error) {
     throw new ParquetError(

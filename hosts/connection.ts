@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import {
   connect,
   createInbox,
@@ -44,6 +46,9 @@ export interface NatsOptions extends NatsAccess {
   readonly inboxPrefix?: string;
 }
 
+/** Longest wait to be let in, in milliseconds: a server may hang up on who has no certificate. */
+const CONNECT_MS = 10_000;
+
 /** How long between tries of a lost connection, in milliseconds. */
 const RECONNECT_MS = 250;
 
@@ -63,7 +68,8 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
       ...(credentials === undefined
         ? {}
         : { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) }),
-      ...(tls === undefined && !url.includes("tls://") ? {} : { tls: tls ?? {} }),
+      ...(tls === undefined && !url.includes("tls://") ? {} : { tls: { ...tls, ...namedBy(url) } }),
+      timeout: CONNECT_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_MS,
       pingInterval: PING_MS,
@@ -71,6 +77,23 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   } catch (error) {
     throw new HostsError(`NATS at ${url}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/**
+ * How a server's certificate is compared with an address that is a number: the package leaves its name
+ * out then, and "localhost" would be looked for.
+ */
+function namedBy(urls: string): object {
+  const addresses = urls.split(",").map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ""));
+  const numbers = addresses.filter((address) => isIP(address) !== 0);
+  if (numbers.length === 0) return {};
+  return {
+    checkServerIdentity: (name: string, certificate: PeerCertificate) => {
+      const faults = (addresses.includes(name) ? [name] : numbers)
+        .map((address) => checkServerIdentity(address, certificate));
+      return faults.includes(undefined) ? undefined : faults[0];
+    },
+  };
 }
 
 /** A subject that nobody else knows, for answers. */

@@ -80,6 +80,23 @@ Deno.test("partitions hold each program of the closed segments once, for other r
   assertStringIncludes(out.stderr, `in ${closed.length} new partitions`);
   const again = await line.run("export", "--run", "long", "--partitions", folder);
   assertStringIncludes(again.stderr, "0 programs of run long in 0 new partitions");
+  await t.step("while the run is live its own file is left alone", async () => {
+    await Deno.remove(directory.database);
+    const server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      () => new Response(),
+    );
+    const listed = { port: server.addr.port, token: "x", pid: Deno.pid };
+    directory.writeRunFile({ ...directory.readRunFile(), server: listed });
+    const live = `${line.runs}/live`;
+    const { code, stderr } = await line.run("export", "--run", "long", "--partitions", live);
+    await server.shutdown();
+    directory.writeRunFile({ ...directory.readRunFile(), server: null });
+    assertEquals(code, 0, stderr);
+    assertEquals([...Deno.readDirSync(live)].length, closed.length);
+    const names = [...Deno.readDirSync(directory.path)].map(({ name }) => name);
+    assert(!names.includes("run.duckdb"), `${names}`);
+  });
   const asked = await line.run(
     ...["sql", "--run", "long", "--json"],
     `SELECT count(*)::INTEGER AS a, ${withPrograms} AS b, count(DISTINCT unique_id)::INTEGER AS c,

@@ -33,7 +33,10 @@ export class WorkerProcesses implements AsyncDisposable {
     this.#environment = environment;
   }
 
-  async start(host: string, { scheme = "nats" } = {}): Promise<WorkerProcess> {
+  async start(
+    host: string,
+    { scheme = "nats", environment = {} as Readonly<Record<string, string>> } = {},
+  ): Promise<WorkerProcess> {
     const number = ++this.#count;
     const inside = NAMESPACES ? await this.#namespace(number) : null;
     const url = `${scheme}://${inside?.address ?? "127.0.0.1"}:${this.#port}`;
@@ -46,7 +49,7 @@ export class WorkerProcesses implements AsyncDisposable {
     const child = new Deno.Command(command, {
       args,
       cwd: ROOT,
-      env: { ...this.#environment, NO_COLOR: "1" },
+      env: { ...this.#environment, ...environment, NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
       stderr: "piped",
