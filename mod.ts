@@ -92,6 +92,7 @@ export type {
 export type { AimdBounds } from "./models/limit.ts";
 export type { BreakerState } from "./models/breaker.ts";
 export { type Admitting, EndpointPool, type PoolOptions } from "./models/pool.ts";
+export type { HealthOptions } from "./models/route_health.ts";
 export { Route, type RouteOptions } from "./models/route.ts";
 export { readServerLoad, type ServerLoad } from "./models/server_load.ts";
 export {

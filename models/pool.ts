@@ -20,35 +20,22 @@ import {
   type ModelReply,
 } from "./client.ts";
 import { gather } from "./completion_client.ts";
-import {
-  type Delay,
-  realDelay,
-  retryDelayMs,
-  type RetryPolicy,
-  retryPolicy,
-  withRetries,
-} from "./retry.ts";
+import { PooledCall } from "./pooled_call.ts";
+import { realDelay, type RetryPolicy, retryPolicy, withRetries } from "./retry.ts";
 import { Route, type RouteOptions } from "./route.ts";
+import { type HealthOptions, RouteHealth } from "./route_health.ts";
 import { fixedChoice, Turns } from "./route_choice.ts";
 
 /** Options of {@link EndpointPool}. */
-export interface PoolOptions {
+export interface PoolOptions extends HealthOptions {
   /** At least one; names differ. */
   readonly routes: readonly RouteOptions[];
   /** How often and how long failed requests are tried again. @default {DEFAULT_RETRY} */
   readonly retry?: Partial<RetryPolicy>;
   /** Whether requests are admitted at fixed counts. */
   readonly fixed: boolean;
-  /** Clock in ms. */
-  readonly now: () => number;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
-  /** Waits between tries. @default the clock's */
-  readonly delay?: Delay;
-  /** Longest health check and look at a server's load, in ms. @default 30000 */
-  readonly checkMs?: number;
-  /** Told when a route is left alone, and when it is back. */
-  readonly tell: (event: "endpoint_down" | "endpoint_up", message: string) => void;
 }
 
 /** A request about to be admitted. */
@@ -61,30 +48,8 @@ export interface Admitting {
   readonly position: number;
 }
 
-/** Between looks at a server's load, in ms: vLLM renews its figures about once a second. */
-const LOOK_MS = 5_000;
-
-/** A request under way. */
-interface Call {
-  readonly request: CompletionRequest;
-  readonly generation: number;
-  /** Where it was admitted. */
-  readonly admitted: Route;
-  /** Where it failed in this round: a round is over when it has failed everywhere. */
-  readonly failedAt: Set<Route>;
-  readonly refusedBy: Set<Route>;
-  /** Whose completions were had; else where the last attempt went. */
-  route: Route;
-  had: boolean;
-  rounds: number;
-  /** When the last round ended, or the call began, in ms. */
-  roundAtMs: number;
-  /** Whether others were answered during its last round, so that the fault is its own. */
-  isOwnFault: boolean;
-}
-
 interface Waiter {
-  readonly call: Call;
+  readonly call: PooledCall;
   readonly resolve: (route: Route) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -96,10 +61,7 @@ export class EndpointPool implements ModelClient {
   readonly #routes: readonly Route[];
   readonly #turns: Turns;
   readonly #waiters: Waiter[] = [];
-  readonly #closed = new AbortController();
-  readonly #checking = new Set<Route>();
-  readonly #down = new Set<Route>();
-  #generation = 0;
+  readonly #health: RouteHealth;
   #answeredAtMs = -Infinity;
   #onCapacity: (capacity: number) => void = () => {};
 
@@ -110,9 +72,8 @@ export class EndpointPool implements ModelClient {
     this.#routes = options.routes.map((route) => new Route(route, this.#policy, options.now));
     this.#turns = new Turns(this.#routes.length);
     if (this.#routes.length === 0) throw new RangeError("a pool needs at least one route");
-    for (const route of this.#routes) {
-      if (route.options.readLoad) void this.#watchLoad(route);
-    }
+    this.#health = new RouteHealth(this.#routes, options, () => this.#changed());
+    this.#health.followLoads();
     this.#changed();
   }
 
@@ -162,7 +123,7 @@ export class EndpointPool implements ModelClient {
    * @throws {ModelError} when none would
    */
   async prepare(generation: number, signal: AbortSignal): Promise<void> {
-    this.#generation = generation;
+    this.#health.generation = generation;
     const lacking = this.#routes.filter((route) => !route.isPrepared(generation));
     if (lacking.length === 0) return;
     const ends = lacking.map((route) =>
@@ -183,18 +144,7 @@ export class EndpointPool implements ModelClient {
    */
   async complete(request: CompletionRequest, signal?: AbortSignal): Promise<ModelReply> {
     const admitted = this.#routes.find(({ name }) => name === request.endpoint) ?? this.#routes[0];
-    const call: Call = {
-      request,
-      generation: request.generation ?? 0,
-      admitted,
-      failedAt: new Set(),
-      refusedBy: new Set(),
-      route: admitted,
-      had: false,
-      rounds: 0,
-      roundAtMs: this.#options.now(),
-      isOwnFault: false,
-    };
+    const call = new PooledCall(request, admitted, this.#options.now());
     const reply = await gather(request, (had) => this.#ask(call, had, signal));
     return call.route === admitted
       ? reply
@@ -202,11 +152,11 @@ export class EndpointPool implements ModelClient {
   }
 
   close(): Promise<void> {
-    this.#closed.abort(new DOMException("the pool is closed", "AbortError"));
+    this.#health.close();
     return Promise.resolve();
   }
 
-  async #ask(call: Call, had: number, signal?: AbortSignal) {
+  async #ask(call: PooledCall, had: number, signal?: AbortSignal) {
     const { random, delay = realDelay } = this.#options;
     call.had = had > 0;
     try {
@@ -237,30 +187,23 @@ export class EndpointPool implements ModelClient {
   }
 
   /** How long a failed request waits before it is asked again, in ms; null gives it up. */
-  #decide(call: Call, failure: ModelError): number | null {
+  #decide(call: PooledCall, failure: ModelError): number | null {
     if (failure instanceof LostError) {
-      call.isOwnFault = false;
+      call.lose();
       return null;
     }
-    (failure.passing ? call.failedAt : call.refusedBy).add(call.route);
-    const others = this.#eligible(call).filter((route) => !call.refusedBy.has(route));
-    if (others.some((route) => !call.failedAt.has(route) && route.breaker.mode !== "open")) {
-      return 0;
-    }
-    if (!failure.passing && others.length === 0) return null;
-    call.failedAt.clear();
-    call.rounds++;
-    call.isOwnFault = this.#answeredAtMs >= call.roundAtMs;
-    call.roundAtMs = this.#options.now();
-    // A busy endpoint is waited for as long as it answers anybody.
-    const waits = failure.kind === "busy" && call.isOwnFault;
-    if (call.rounds >= this.#policy.maxAttempts && !waits) return null;
-    // What the server asked for is kept by its breaker.
-    return retryDelayMs(call.rounds - 1, null, this.#policy, this.#options.random);
+    const { now, random } = this.#options;
+    return call.fail(failure, {
+      routes: this.#eligible(call),
+      policy: this.#policy,
+      nowMs: now(),
+      answeredAtMs: this.#answeredAtMs,
+      random,
+    });
   }
 
   /** Waits for a place at a route the call may go to. */
-  #place(call: Call, signal?: AbortSignal): Promise<Route> {
+  #place(call: PooledCall, signal?: AbortSignal): Promise<Route> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Route>();
     const waiter = { call, resolve, reject };
@@ -278,7 +221,7 @@ export class EndpointPool implements ModelClient {
   #serve(): void {
     for (const waiter of [...this.#waiters]) {
       const { call, resolve, reject } = waiter;
-      const eligible = this.#eligible(call).filter((route) => !call.refusedBy.has(route));
+      const eligible = this.#eligible(call).filter((route) => !call.isRefusedBy(route));
       const route = this.#choose(call, eligible);
       const isOver = !route && eligible.every(({ isLost }) => isLost);
       if (!route && !isOver) continue;
@@ -290,8 +233,8 @@ export class EndpointPool implements ModelClient {
     }
   }
 
-  #choose(call: Call, eligible: readonly Route[]): Route | null {
-    const open = eligible.filter((route) => !call.failedAt.has(route));
+  #choose(call: PooledCall, eligible: readonly Route[]): Route | null {
+    const open = eligible.filter((route) => !call.hasFailedAt(route));
     const free = open.filter((route) => route.canTake(call.generation));
     if (free.includes(call.admitted)) return call.admitted;
     // Its own route is worth waiting for while it works.
@@ -304,7 +247,7 @@ export class EndpointPool implements ModelClient {
   }
 
   /** Routes a call may go to at all. */
-  #eligible(call: Call): readonly Route[] {
+  #eligible(call: PooledCall): readonly Route[] {
     if (call.had) return [call.route];
     return this.#options.fixed
       ? this.#routes.filter((route) => isAlike(route, call.admitted, call.generation))
@@ -316,58 +259,11 @@ export class EndpointPool implements ModelClient {
     return { endpoint: options.name, model: options.modelOf(generation), temperature };
   }
 
-  /** Something changed at a route: tells of it, sees to its health, and serves who waits. */
+  /** Something changed at a route: its health is seen to, and who waits is served. */
   #changed(): void {
-    for (const route of this.#routes) {
-      const isDown = route.breaker.mode === "open";
-      if (isDown && !this.#down.has(route)) {
-        this.#down.add(route);
-        const why = route.lastFailure?.message ?? "it fails";
-        this.#options.tell("endpoint_down", `endpoint ${route.name} is left alone: ${why}`);
-      }
-      if (route.breaker.mode === "closed" && this.#down.delete(route)) {
-        this.#options.tell("endpoint_up", `endpoint ${route.name} is asked again`);
-      }
-      if (isDown && !this.#checking.has(route)) void this.#checkUntilWell(route);
-    }
+    this.#health.update();
     this.#serve();
     this.#onCapacity(this.capacity);
-  }
-
-  async #checkUntilWell(route: Route): Promise<void> {
-    const { now, delay = realDelay } = this.#options;
-    this.#checking.add(route);
-    try {
-      while (route.breaker.mode === "open") {
-        await delay(Math.max(0, route.breaker.untilMs - now()), this.#closed.signal);
-        // A reply to a request from before may have closed it.
-        if (route.breaker.mode !== "open") break;
-        await route.check(this.#generation, this.#deadline());
-        this.#serve();
-      }
-    } catch (error) {
-      if (!this.#closed.signal.aborted) throw error;
-    } finally {
-      this.#checking.delete(route);
-    }
-    if (!this.#closed.signal.aborted) this.#changed();
-  }
-
-  async #watchLoad(route: Route): Promise<void> {
-    const { delay = realDelay } = this.#options;
-    try {
-      while (await route.look(this.#deadline())) {
-        this.#changed();
-        await delay(LOOK_MS, this.#closed.signal);
-      }
-    } catch (error) {
-      if (!this.#closed.signal.aborted) throw error;
-    }
-  }
-
-  #deadline(): AbortSignal {
-    const { checkMs = 30_000 } = this.#options;
-    return AbortSignal.any([this.#closed.signal, AbortSignal.timeout(checkMs)]);
   }
 }
 
