@@ -19,6 +19,7 @@ import {
 import { type ArchiveEntry, byRequest, type CallState } from "./archive_entry.ts";
 import { ProgramRow, ProgramTable } from "./archive_programs.ts";
 import { type Spent, SpentTable } from "./archive_spent.ts";
+import { SourceTable } from "./source_table.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidateOf } from "./identity.ts";
 import type { Entry, Location } from "./journal_reader.ts";
@@ -41,8 +42,10 @@ export class Archive {
   readonly #byTask = new Map<string, ArchiveEntry[]>();
   /** Replied and not ended, by row. */
   readonly #waiting = new Map<number, Waiting>();
-  /** First row by source, for each task. */
-  readonly #firstBySource = new Map<string, Map<string, number>>();
+  readonly #firstBySource = new SourceTable({
+    codeHash: (row) => this.#programs.sourceId(row),
+    task: (row) => this.#calls.taskNumber(this.#programs.call.at(row)),
+  });
   readonly #timesChosen = new Map<string, number>();
   readonly #notes: Noted[] = [];
   readonly #votes = new Map<string, Voted>();
@@ -147,8 +150,9 @@ export class Archive {
 
   /** The first candidate of the task that was evaluated with this source. */
   firstWithSource(taskId: string, codeHash: string): ArchiveEntry | undefined {
-    const row = this.#firstBySource.get(taskId)?.get(codeHash);
-    return row === undefined ? undefined : new ProgramRow(this.#programs, row);
+    const task = this.#calls.taskNumberOf(taskId);
+    const row = task < 0 || codeHash === "" ? -1 : this.#firstBySource.rowOf(task, codeHash);
+    return row < 0 ? undefined : new ProgramRow(this.#programs, row);
   }
 
   /** Times a program has been chosen for refinement (N of REx). */
@@ -271,15 +275,9 @@ export class Archive {
     if (ofTask) ofTask.push(entry);
     else this.#byTask.set(taskId, [entry]);
     this.#unsorted.add(taskId);
-    if (source) this.#noteSource(taskId, source[0], row);
+    if (source) this.#firstBySource.add(row);
     waiting.sources.delete(evaluated.index);
     if (waiting.sources.size === 0) this.#end(call);
-  }
-
-  #noteSource(taskId: string, codeHash: string, row: number): void {
-    let first = this.#firstBySource.get(taskId);
-    if (!first) this.#firstBySource.set(taskId, first = new Map());
-    if (!first.has(codeHash)) first.set(codeHash, row);
   }
 
   #spend(row: number, more: Partial<Spent>): void {

@@ -112,6 +112,14 @@ export class CallTable {
   taskId(row: number): string {
     return this.#texts.valueOf(this.#task.at(row));
   }
+  /** A number that tells its task from others. */
+  taskNumber(row: number): number {
+    return this.#task.at(row);
+  }
+  /** The same of a task's id; -1 for one without requests. */
+  taskNumberOf(taskId: string): number {
+    return this.#texts.known(taskId);
+  }
   operator(row: number): Operator {
     return OPERATORS[this.#operator.at(row)];
   }

@@ -83,6 +83,10 @@ export class ProgramTable {
   codeHash(row: number): string {
     return idText(this.#codeHash.at(row)) ?? "";
   }
+  /** The same as a number; 0 where there is none. */
+  sourceId(row: number): bigint {
+    return this.#codeHash.at(row);
+  }
   duplicateOf(row: number): string | null {
     return idText(this.#duplicateOf.at(row));
   }

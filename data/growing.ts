@@ -65,6 +65,11 @@ export class Interned<T> {
     return this.#values.push(value()) - 1;
   }
 
+  /** The number of a value by its key, or -1. */
+  known(key: string): number {
+    return this.#numbers.get(key) ?? -1;
+  }
+
   valueOf(number: number): T {
     return this.#values[number];
   }
