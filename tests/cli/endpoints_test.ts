@@ -2,8 +2,10 @@
  * Whole runs on several endpoints, as a user makes them by soar.toml, while things go wrong.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { answerText } from "../../models/prompts.ts";
 import { readJournal } from "../../data/journal_reader.ts";
 import type { CallAdmitted, CallReplied } from "../../data/records.ts";
+import { PROGRAMS as SCRIPT } from "../actors/scripted_run.ts";
 import type { FakeServer } from "../models/fake_server.ts";
 import { until } from "../until.ts";
 import { CommandLine } from "./command.ts";
@@ -134,6 +136,37 @@ for (const kind of ["silent", "stuck"] as const) {
     assert(asked(b) <= (counts.b ?? 0) + 3 + 3, "no more than its limit, and a trial each time");
   });
 }
+
+Deno.test("a stop rule ends requests at a silent endpoint: the run does not wait for them", async () => {
+  const answered = Promise.withResolvers<void>();
+  let asked = 0;
+  await using a = programServer({
+    // Right for the task; the first one to be asked for it is the only one to be answered.
+    textOf: () => {
+      const program = answerText(SCRIPT[0]!);
+      if (a.chats.some(({ body }) => body.max_tokens > 16)) {
+        a.outage = { kind: "silent" };
+        answered.resolve();
+      }
+      asked = a.chats.length;
+      return program;
+    },
+  });
+  const { line, begin } = configured(modelList([[a]]));
+  const flags = ["--set", "run.tasks=sample#mirror_left_right", "--refinements", "0"];
+  const { ended } = begin("enough", ...flags, "--set", "budget.enough_sampled=1");
+  await answered.promise;
+  const { code, stderr } = await ended;
+  assertEquals(code, 0, stderr);
+  const waiting = a.chats.length - asked;
+  assert(waiting > 0 && waiting < 8, `${waiting} requests were silent`);
+  const sql = "SELECT status, count(*)::INT AS n FROM llm_calls GROUP BY status ORDER BY status";
+  const { stdout } = await line.run("sql", sql, "--json");
+  assertEquals(JSON.parse(stdout), [
+    { status: "cancelled", n: waiting },
+    { status: "replied", n: 1 },
+  ]);
+});
 
 Deno.test("an endpoint that fails is left alone, comes back, and the run uses it again", async () => {
   await using a = programServer();
