@@ -21,24 +21,23 @@ const SPEC = "arc-agi-1:training";
 /** Tasks of the embedded run, and of those the ones SmolLM2 is asked for: the smallest. */
 const LEARNT_TASKS = 40;
 const ASKED_TASKS = 8;
-const PORT = 8123;
 
 /** Two completions a task, one request at a time: `transformers serve` generates one by one. */
 const ASKED = ["--generations", "2", "--samples", "2", "--refinements", "0"].concat(
   set("model.concurrency", 1),
   set("model.temperature", 0.8),
-  set("model.max_tokens", 160),
+  set("model.max_tokens", 200),
   set("model.timeout_s", 1800),
 );
 
-/** Small, so that it takes minutes: a row of 560 tokens is a task of 460 and a program of 100. */
-const LORA = ["--rank", "64", "--learning-rate", "5e-4", "--epochs", "1", "--accumulate", "4"]
-  .concat(["--max-length", "560", "--max-rows", "48", "--save-steps", "4"]);
+/** Small, so that it takes minutes: rows of at most 600 tokens, 60 of them the program on average. */
+const LORA = ["--rank", "64", "--learning-rate", "5e-4", "--epochs", "1", "--accumulate", "2"]
+  .concat(["--max-length", "600", "--max-rows", "48", "--save-steps", "12"]);
 
 /** The figures of a generation; a completion has a program when it defines `transform`. */
 const FIGURES = `SELECT generation, any_value(model) AS model, count(*)::INT AS completions,
-  count(*) FILTER (contains(code, 'def transform('))::INT AS with_program,
-  count(*) FILTER (outcome = 'ok')::INT AS run_on_all_inputs,
+  round(avg(coalesce(contains(code, 'def transform('), false)::INT), 3) AS share_with_program,
+  round(avg((outcome = 'ok')::INT), 3) AS share_running_on_all_inputs,
   round(avg(coalesce(train_acc, 0)), 4) AS mean_train_accuracy,
   count(DISTINCT task_id) FILTER (train_acc = 1 AND test_acc = 1)::INT AS tasks_solved
   FROM programs GROUP BY generation ORDER BY generation`;
@@ -64,15 +63,12 @@ async function main(name: string): Promise<void> {
     ...set("select.refinement_rows", 0),
     ...set("select.sampling_rows", 8),
   ]);
-  const server = await serveModel(PORT, `${Deno.cwd()}/.cache/smollm/home`);
+  const server = await serveModel(`${Deno.cwd()}/.cache/smollm/home`, await portOf(run));
   try {
     await soar(run, [
       ...["--tasks", specOf(tasks.slice(0, ASKED_TASKS)), ...ASKED],
       ...["--endpoint", server.baseUrl, "--model", checkpoint],
-      ...set("train.base", checkpoint),
-      ...set("train.swap", "path"),
-      ...set("train.shards", [resolve(teacher.shards(1))]),
-      ...set("train.args", LORA),
+      ...tuning(checkpoint, resolve(teacher.shards(1))),
     ]);
   } finally {
     await server.close();
@@ -83,6 +79,16 @@ async function main(name: string): Promise<void> {
   await deno([...asked, "box", FIGURES], "inherit");
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   console.log(`${minutes} minutes; the figures are in ${run.path}/smollm.json`);
+}
+
+/** Flags by which a run fine-tunes a checkpoint on its own shards and a folder of others. */
+export function tuning(checkpoint: string, shards: string): string[] {
+  return [
+    ...set("train.base", checkpoint),
+    ...set("train.swap", "path"),
+    ...set("train.shards", [shards]),
+    ...set("train.args", LORA),
+  ];
 }
 
 /** The tasks with the fewest cells, smallest first. */
@@ -101,20 +107,34 @@ function specOf(tasks: readonly Task[]): string {
   return `${SPEC}#${tasks.map(({ id }) => id).join(",")}`;
 }
 
+/** A text is taken as it stands, quotes and all. */
 function set(field: string, value: unknown): string[] {
-  return ["--set", `${field}=${JSON.stringify(value)}`];
+  return ["--set", `${field}=${typeof value === "string" ? value : JSON.stringify(value)}`];
+}
+
+function isBegun({ path }: RunDirectory): Promise<boolean> {
+  return Deno.stat(`${path}/run.json`).then(() => true, () => false);
+}
+
+/** The port a run that was begun asks on; 0 for any that is free. */
+async function portOf(run: RunDirectory): Promise<number> {
+  if (!await isBegun(run)) return 0;
+  const { model } = run.readRunFile().config as { model: { endpoint: string } };
+  return Number(new URL(model.endpoint).port);
 }
 
 /** Runs it, goes on with it, or leaves it where it is done. */
 async function soar(run: RunDirectory, flags: string[]): Promise<void> {
-  const begun = await Deno.stat(`${run.path}/run.json`).then(() => true, () => false);
+  const begun = await isBegun(run);
   if (begun && run.readRunFile().status === "done") return;
   const how = begun ? ["--resume", run.name] : ["--run", run.name, ...flags];
   await deno(["task", "--quiet", "soar", ...how], "inherit");
 }
 
 async function deno(args: string[], stdout: "inherit" | "piped"): Promise<string> {
-  const command = new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout });
+  // The trainer's threads do not spin while they wait for a busy core.
+  const env = { OMP_WAIT_POLICY: "passive" };
+  const command = new Deno.Command(Deno.execPath(), { args, env, stdin: "null", stdout });
   const child = command.spawn();
   const text = stdout === "piped" ? await new Response(child.stdout).text() : "";
   const { code } = await child.status;

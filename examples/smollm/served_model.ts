@@ -19,9 +19,14 @@ export interface ServedModel {
 const START_MS = 300_000;
 const POLL_MS = 500;
 
-/** Starts it on a port of loopback. @throws Error when it ends or does not answer */
-export async function serveModel(port: number, home: string): Promise<ServedModel> {
+/**
+ * Starts it on a port of loopback, 0 for any that is free.
+ *
+ * @throws Error when it ends or does not answer
+ */
+export async function serveModel(home: string, wanted: number): Promise<ServedModel> {
   await Deno.mkdir(`${home}/hub`, { recursive: true });
+  const port = wanted || freePort();
   const child = new Deno.Command(`${dirname(await trainerPython())}/transformers`, {
     args: ["serve", "--device", "cpu", "--dtype", "bfloat16", "--log-level", "error"]
       .concat(["--host", "127.0.0.1", "--port", String(port), "--model-timeout", "3600"]),
@@ -47,6 +52,11 @@ export async function serveModel(port: number, home: string): Promise<ServedMode
       await end;
     },
   };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
 }
 
 async function healthy(url: string): Promise<boolean> {
