@@ -9,8 +9,8 @@ import { openProcessTable } from "../sandbox/process_table.ts";
 import { CommandLine } from "./command.ts";
 import { modelList, programServer } from "./program_server.ts";
 
-// Names that look like settings.
-const KEYS = { SOAR_CANARY_A: "sk-canary-a-7d1e/+=", SOAR_CANARY_B: "sk-canary-b-93fc.~" };
+// One looks like a setting.
+const KEYS = { SOAR_CANARY_A: "sk-canary-a-7d1e/+=", CANARY_KEY_B: "sk-canary-b-93fc.~" };
 const RUN = ["soar", "--run", "keyed", "--tasks", "sample#4", "--generations", "2"];
 const SMALL = ["--samples", "8", "--refinements", "4", "--set", "budget.completions_per_call=2"];
 
@@ -50,14 +50,14 @@ Deno.test({
 
 async function keysAreNowhere(): Promise<void> {
   await using a = programServer({ key: KEYS.SOAR_CANARY_A });
-  await using b = programServer({ key: KEYS.SOAR_CANARY_B });
+  await using b = programServer({ key: KEYS.CANARY_KEY_B });
   const line = new CommandLine(KEYS);
   const file = `${line.runs}/soar.toml`;
   Deno.writeTextFileSync(
     file,
     modelList([
       [a, 'api_key_env = "SOAR_CANARY_A"', "timeout_s = 5"],
-      [b, 'api_key_env = "SOAR_CANARY_B"', "timeout_s = 5"],
+      [b, 'api_key_env = "CANARY_KEY_B"', "timeout_s = 5"],
     ]),
   );
   const flags = [...RUN, "--config", file, ...SMALL, "--set", "model.max_attempts=1"];
@@ -79,12 +79,12 @@ async function keysAreNowhere(): Promise<void> {
   assert(commands.some((command) => command.includes("--run keyed")), "the run is seen");
   for (const command of commands) assertNoKey(command, `the command line ${command}`);
   a.outage = echo(503, KEYS.SOAR_CANARY_A);
-  b.outage = echo(401, KEYS.SOAR_CANARY_B);
+  b.outage = echo(401, KEYS.CANARY_KEY_B);
   const lost = await ended;
   assertEquals(lost.code, 4, lost.stderr);
   assertStringIncludes(lost.stderr, "[key]");
   a.outage = b.outage = null;
-  b.faults.push(echo(400, KEYS.SOAR_CANARY_B), { kind: "broken" });
+  b.faults.push(echo(400, KEYS.CANARY_KEY_B), { kind: "broken" });
   const resumed = await line.run("soar", "--resume", "keyed");
   assertEquals(resumed.code, 0, resumed.stderr);
   const refused = programServer({ key: "another" });
