@@ -154,6 +154,7 @@ export type { Unit } from "./actors/unit.ts";
 export * from "./actors/recorder.ts";
 export { identityOf } from "./actors/relabeler.ts";
 export * from "./actors/replay.ts";
+export * from "./actors/run_budget.ts";
 export * from "./actors/run_control.ts";
 export type { StageMeter } from "./actors/stage_meter.ts";
 export * from "./actors/summary.ts";

@@ -31,6 +31,7 @@ import { Learning } from "./learning.ts";
 import { PhaseHolder } from "./phase_holder.ts";
 import { Refiner } from "./refiner.ts";
 import { Rounds } from "./rounds.ts";
+import { RunBudget } from "./run_budget.ts";
 import { RunControl } from "./run_control.ts";
 import { RunLimits } from "./run_limits.ts";
 import { Sampler } from "./sampler.ts";
@@ -59,9 +60,10 @@ export class SearchEngine {
   readonly #options: SettledOptions;
   readonly #tasksById: ReadonlyMap<string, Task>;
   readonly #confirmer: Confirmer;
-  readonly #limits: RunLimits;
   readonly #learning: Learning;
-  /** Pauses the run, stops tasks. */
+  /** What each generation may ask for. */
+  readonly budget: RunBudget;
+  /** Pauses the run, stops tasks, changes the budget. */
   readonly control: RunControl;
   #stages: readonly StageMeter[] = [];
 
@@ -84,11 +86,6 @@ export class SearchEngine {
       engine: options.sandbox,
       tasks: this.#tasksById,
     });
-    this.#limits = new RunLimits({
-      ...options,
-      tasks: options.tasks.length,
-      archive: options.recorder.archive,
-    });
     this.#learning = new Learning({
       ...options,
       ...options.selection,
@@ -96,7 +93,8 @@ export class SearchEngine {
       confirmer: this.#confirmer,
       concurrency: options.sandbox.workers + 2,
     });
-    this.control = new RunControl(options.recorder, this.#tasksById.keys());
+    this.budget = new RunBudget(options);
+    this.control = new RunControl(options.recorder, this.#tasksById.keys(), this.budget);
   }
 
   /** Meters of the generation that is running. */
@@ -111,6 +109,7 @@ export class SearchEngine {
    */
   async run({ signal = NEVER, draining = NEVER }: Stopping = {}): Promise<Attempts> {
     try {
+      await this.budget.follow();
       const failure = this.#learning.failure;
       return await this.#run({ signal: AbortSignal.any([signal, failure]), draining });
     } finally {
@@ -126,11 +125,13 @@ export class SearchEngine {
         return this.#search(generation, signal, draining);
       });
       draining.throwIfAborted();
-      const reached = this.#limits.reached(generation);
+      // What is left is for the next generation, so its budget says whether there is anything.
+      const reached = this.#limitsOf(generation + 1).reached(generation);
       if (reached !== null && !this.#noted("budget_reached", generation)) {
         await this.#note("budget_reached", generation, reached);
       }
       const last = generation === generations - 1 || reached !== null;
+      if (last) this.budget.close();
       if (last || !this.#noted("voted", generation)) {
         attempts = await this.#restarting(generation, signal, () => this.#vote(generation, signal));
       }
@@ -155,11 +156,14 @@ export class SearchEngine {
     const samples = new Channel<Unit>({ highWaterMark: concurrency, name: "samples" });
     const refinements = new Channel<Unit>({ highWaterMark: concurrency, name: "refinements" });
     const rounds = barriers ? new Rounds(window) : null;
+    const { budget } = this.budget.begin(generation);
+    const limits = this.#limitsOf(generation);
     const underWay = new UnderWay();
     using admission = new Admission({
       ...this.#options,
-      allocation: { ...this.#options.allocation, totals: this.#limits.totals(generation) },
-      purse: this.#limits.purse,
+      budget,
+      allocation: { ...this.#options.allocation, totals: limits.totals(generation) },
+      purse: limits.purse,
       generation,
       draining,
       rounds,
@@ -267,6 +271,12 @@ export class SearchEngine {
     if (ended) return;
     const failures = failed > 0 ? `, ${failed} requests failed` : "";
     await this.#note("generation_ended", generation, `${programs} programs evaluated${failures}`);
+  }
+
+  #limitsOf(generation: number): RunLimits {
+    const { tasks, recorder: { archive } } = this.#options;
+    const allowed = this.budget.of(generation);
+    return new RunLimits({ ...this.#options, ...allowed, tasks: tasks.length, archive });
   }
 
   async #vote(generation: number, signal: AbortSignal): Promise<Attempts> {

@@ -15,13 +15,14 @@ import type { CallState } from "../data/archive_entry.ts";
 import { callIdOf } from "../data/identity.ts";
 import { JournalReader } from "../data/journal_reader.ts";
 import { hash63 } from "../data/program.ts";
-import type { CallAdmitted } from "../data/records.ts";
+import type { CallAdmitted, Noted } from "../data/records.ts";
 import {
   type CompletionRequest,
   type ModelClient,
   ModelError,
   type ModelReply,
 } from "../models/client.ts";
+import { BUDGET_CHANGED } from "./run_budget.ts";
 import type { Unit } from "./unit.ts";
 
 /** The other run does not hold what the replay needs. */
@@ -63,6 +64,11 @@ export class Replay implements ModelClient, Disposable {
     const model = this.#models.get(generation);
     if (model !== undefined) return model;
     throw new ReplayError(`run ${this.#name} asked nothing in generation ${generation}`);
+  }
+
+  /** Changes of its budget while it ran, in their order. */
+  get budgetChanges(): readonly Noted[] {
+    return this.#archive.notesOf(BUDGET_CHANGED);
   }
 
   /**

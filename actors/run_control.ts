@@ -1,5 +1,5 @@
 /**
- * Steering a live run: pause, resume, stop a task.
+ * Steering a live run: pause, resume, stop a task, change the budget (run_budget.ts).
  *
  * Pausing stops admission: no request is begun, what is under way ends and is journalled. A stopped
  * task is asked for nothing more, also after a resume of the run; what it has is kept. Each change
@@ -8,6 +8,7 @@
  * @module
  */
 import type { Recorder } from "./recorder.ts";
+import { BUDGET_CHANGED, type RunBudget } from "./run_budget.ts";
 
 /** Whether requests are begun. */
 export type Flow = "running" | "paused";
@@ -17,6 +18,7 @@ export const CONTROL_EVENTS = {
   paused: "paused",
   resumed: "resumed",
   taskStopped: "task_stopped",
+  budgetChanged: BUDGET_CHANGED,
 } as const;
 
 /** The levers of one run. */
@@ -24,6 +26,8 @@ export class RunControl {
   readonly #recorder: Recorder;
   readonly #tasks: ReadonlySet<string>;
   readonly #stopped: Set<string>;
+  /** What the generations to come may ask for; null where that is not to be changed. */
+  readonly budget: RunBudget | null;
   #gate: PromiseWithResolvers<void> | null = null;
 
   /**
@@ -31,8 +35,10 @@ export class RunControl {
    *
    * @param recorder whose archive knows the tasks stopped before a resume
    * @param tasks ids of the run's tasks
+   * @param budget of the run; null for one that cannot be changed
    */
-  constructor(recorder: Recorder, tasks: Iterable<string>) {
+  constructor(recorder: Recorder, tasks: Iterable<string>, budget: RunBudget | null = null) {
+    this.budget = budget;
     this.#recorder = recorder;
     this.#tasks = new Set(tasks);
     this.#stopped = recorder.archive.notedTasks(CONTROL_EVENTS.taskStopped);

@@ -63,21 +63,26 @@ export function summarize(
   });
 }
 
-/** Tasks solved by the samples of one generation minus those of another, at equal draws. */
+/**
+ * Tasks solved by the samples of one generation minus those of another, at equal draws.
+ *
+ * @param most samples of a task that count, the first ones, where one generation had more
+ */
 export function gainOverGenerations(
   archive: Archive,
   tasks: readonly Task[],
   from: number,
   to: number,
   seed: number,
+  most = Infinity,
 ): Difference {
-  const solvedIn = (generation: number) => {
-    const samples = [...archive.entries()].filter((entry) =>
-      entry.generation === generation && entry.operator === "sample"
-    );
-    const solved = solvedTasks(samples);
-    return tasks.map(({ id }) => solved.has(id));
-  };
+  const solvedIn = (generation: number) =>
+    tasks.map(({ id }) => {
+      const samples = archive.ofTask(id).filter((entry) =>
+        entry.generation === generation && entry.operator === "sample"
+      );
+      return solvedTasks(samples.slice(0, most)).size > 0;
+    });
   return pairedBootstrap(solvedIn(to), solvedIn(from), { random: seededRandom(seed, "bootstrap") });
 }
 

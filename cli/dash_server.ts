@@ -10,7 +10,7 @@
  * | `GET /state` | name, state and the run's own counters |
  * | `POST /sql` | rows of a query, which ends with its request |
  * | `GET /candidates` | events of a live run |
- * | `POST /control` | pause, resume, stop a task, as `soar control` |
+ * | `POST /control` | pause, resume, stop a task, change the budget, as `soar control` |
  *
  * @module
  */
@@ -151,7 +151,8 @@ async function stateOf(directory: RunDirectory) {
     fetch(`${live.url}/health`, { headers: live.headers }).then((answer) => answer.json()),
     fetch(`${live.url}/metrics`, { headers: live.headers }).then((answer) => answer.text()),
   ]);
-  return { ...about, state: health.status as string, figures: figuresOf(metrics) };
+  const { status: state, budget = null } = health as { status: string; budget?: unknown };
+  return { ...about, state, figures: figuresOf(metrics), budget };
 }
 
 /** Figures by name, those with labels summed. */

@@ -8,6 +8,7 @@ import {
   SEARCH_DEFAULTS,
   type SearchOptions,
   type Selection,
+  type TaskBudget,
   type TokenPrice,
 } from "../mod.ts";
 import type { Config } from "./config.ts";
@@ -72,12 +73,7 @@ export function engineOptions(config: Config, model: OpenedModel): ConfiguredOpt
     },
     priceAt: priceAt(config),
     generations: run.generations,
-    budget: {
-      samples: budget.samples,
-      refinements: budget.refinements,
-      completionsPerCall: budget.completions_per_call,
-      completionsPerRefinement: budget.completions_per_refinement,
-    },
+    budget: taskBudget(config),
     seat: {
       client: model.client,
       sampling: {
@@ -117,6 +113,16 @@ export function engineOptions(config: Config, model: OpenedModel): ConfiguredOpt
     barriers: run.barriers,
     continuous: run.continuous ? { maxStaleness: run.max_staleness } : null,
     timeoutMs: sandbox.timeout_ms ?? null,
+  };
+}
+
+/** What a task may ask for in a generation, as configured. */
+export function taskBudget({ budget }: Config): TaskBudget {
+  return {
+    samples: budget.samples,
+    refinements: budget.refinements,
+    completionsPerCall: budget.completions_per_call,
+    completionsPerRefinement: budget.completions_per_refinement,
   };
 }
 

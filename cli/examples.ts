@@ -42,19 +42,21 @@ Reads only, live or finished. A value given as text is put in as a literal.
   control: `\
   deno task control pause                      the last run, if it is live; resume goes on
   deno task control stop-task 007bbfb7         no more requests for this task
+  deno task control budget samples=72 refinements=24    a task, from the next generation on
+  deno task control budget total_tokens=5000000         also total_programs, _requests, _money
 `,
   report: `\
   deno task report                             report.html and report.md in the run's folder
-  deno task report --run NAME -o page.html     one self-contained page
-  deno task report --run NAME --iid OTHER      beside a run that sampled as much alone
+  deno task report NAME -o page.html           one self-contained page
+  deno task report NAME --iid OTHER            beside a run that sampled as much alone
 `,
   vote: `\
   deno task vote RUN                           vote again, offline
   deno task vote A B --first 100,1000 --c 0,1000
 `,
   submit: `\
-  deno task submit -o submission.json          two attempts a test input, Kaggle's form
-  deno task submit --explain 007bbfb7          who voted for what, with which weight
+  deno task submit NAME -o submission.json     two attempts a test input, Kaggle's form
+  deno task submit --explain                   of the last run: who voted for what, with which weight
 `,
   export: `\
   deno task export --archive -o archive.parquet             in SOAR's published columns

@@ -5,6 +5,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../mod.ts";
+import { CONTROL_ACTIONS } from "./control_actions.ts";
 import { EXAMPLES } from "./examples.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { asInvoked, isInstalled } from "./invocation.ts";
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeErr: (text) => void Deno.stderr.writeSync(encode(text)) });
   const runOption = ["--run <name>", "which run (default: the last one begun or resumed)"] as const;
+  const runArgument = ["[run]", "the same as --run"] as const;
 
   program.command("soar", { isDefault: true })
     .alias("run")
@@ -162,12 +164,12 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (file, options) => await (await import("./exec.ts")).exec(file, options));
 
   program.command("control")
-    .description("steer a live run: pause, resume, stop-task TASK")
-    .addArgument(new Argument("<action>", "what to do").choices(["pause", "resume", "stop-task"]))
-    .argument("[task]", "of stop-task: the task's id")
+    .description("steer a live run: pause, resume, stop-task TASK, budget NAME=VALUE …")
+    .addArgument(new Argument("<action>", "what to do").choices(CONTROL_ACTIONS))
+    .argument("[of...]", "of stop-task: the task's id; of budget: e.g. samples=72 refinements=24")
     .option(...runOption)
-    .action(async (action, task, options) =>
-      await (await import("./run_control.ts")).controlRun(action, task, options)
+    .action(async (action, of, options) =>
+      await (await import("./run_control.ts")).controlRun(action, of, options)
     );
 
   program.command("vote")
@@ -194,17 +196,23 @@ export async function main(args: readonly string[]): Promise<number> {
 
   program.command("submit")
     .description("write submission.json of a run")
+    .argument(...runArgument)
     .option(...runOption)
     .option("-o, --output <file>", "where to (default: standard output)")
     .option("--explain", "print who voted for what, with which weight, in place of the submission")
-    .action(async (options) => await (await import("./submit.ts")).submit(options));
+    .action(async (run, options) =>
+      await (await import("./submit.ts")).submit({ ...options, run: oneRun(run, options.run) })
+    );
 
   program.command("report")
     .description("what a run found and how: one page of HTML, and Markdown")
+    .argument(...runArgument)
     .option(...runOption)
     .option("-o, --output <file>", "a .html or .md file (default: both, in the run's folder)")
     .option("--iid <run>", "run that sampled as much alone, to compare with (default: NAME-iid)")
-    .action(async (options) => await (await import("./report.ts")).report(options));
+    .action(async (run, options) =>
+      await (await import("./report.ts")).report({ ...options, run: oneRun(run, options.run) })
+    );
 
   program.command("model")
     .description("serve the embedded model to other programs, on loopback")
@@ -278,6 +286,14 @@ function refuseUnknown(word: string | undefined, commands: readonly string[]): v
   if (word === undefined || word.startsWith("-") || [...commands, "help"].includes(word)) return;
   const near = didYouMean(word, commands);
   throw new UsageError(`no command ${word}${near}; there are: ${commands.join(", ")}`);
+}
+
+/** The run that is named, in either way. */
+function oneRun(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument === undefined || option === undefined || argument === option) {
+    return argument ?? option;
+  }
+  throw new UsageError(`${argument} and --run ${option}: expected one run`);
 }
 
 function whole(text: string): number {

@@ -15,6 +15,7 @@ import {
   summarize,
 } from "../mod.ts";
 import type { Config } from "./config.ts";
+import { budgetChanges, equalSamples } from "./equal_samples.ts";
 import { iidArm, iidLine } from "./iid_arm.ts";
 import { asInvoked } from "./invocation.ts";
 import type { RunTasks } from "./run_tasks.ts";
@@ -51,6 +52,7 @@ export async function printSummary(finished: Finished): Promise<void> {
   console.log(
     `\nTasks solved, of ${tasks.length}, at ${samples} sampled and ${refinements} refined programs a task`,
   );
+  for (const change of budgetChanges(archive)) console.log(`  budget changed ${change}`);
   console.log(table(header, generations.map(row)));
   console.log(LEGEND);
   if (known && last > 0) console.log(gainText(finished, last));
@@ -91,8 +93,10 @@ function gainText({ archive, config, tasks: { tasks } }: Finished, last: number)
   const fitted = Array.from({ length: last }, (_, i) => i + 1)
     .some((generation) => archive.noted("trained", generation));
   if (!fitted) return "every generation asked the same model: what is new came of more programs";
-  const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, config.run.seed);
-  return `generation ${last} (fitted) − generation 0 (base model), ${config.budget.samples} samples ` +
+  const { seed } = config.run;
+  const samples = equalSamples(archive, config, [0, last]);
+  const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, seed, samples);
+  return `generation ${last} (fitted) − generation 0 (base model), ${samples} samples ` +
     `a task each: ${signed(difference)} tasks, 95 % paired bootstrap [${signed(low)}, ${
       signed(high)
     }]`;

@@ -46,7 +46,7 @@ export class Progress implements Disposable {
   #before = 0;
   #watchedAt = 0;
   #generation = 0;
-  #planned = 0;
+  #planned = () => 0;
   #solved = new Set<string>();
 
   /** A line of its own. */
@@ -59,9 +59,9 @@ export class Progress implements Disposable {
   /**
    * Follows an engine until disposed.
    *
-   * @param planned programs of the whole run
+   * @param planned programs of the whole run, which may come to be more or fewer
    */
-  watch(engine: SearchEngine, recorder: Recorder, planned: number): void {
+  watch(engine: SearchEngine, recorder: Recorder, planned: () => number): void {
     this.#planned = planned;
     const { archive } = recorder;
     this.#before = archive.size;
@@ -112,14 +112,15 @@ export class Progress implements Disposable {
   }
 
   #redraw(stages: readonly StageMeasured[], archive: Archive, held: string): void {
-    const left = this.#planned - archive.size;
+    const planned = this.#planned();
+    const left = planned - archive.size;
     const elapsedMs = performance.now() - this.#watchedAt;
     this.#erase();
     this.#live = liveScreen({
       clock: this.#clock(),
       generation: this.#generation,
       done: archive.size,
-      planned: this.#planned,
+      planned,
       solved: this.#solved.size,
       etaSeconds: secondsLeft(left, archive.size - this.#before, elapsedMs),
       stages,
@@ -135,7 +136,7 @@ export class Progress implements Disposable {
     const asked = `asking ${(sample.busy * sample.workers).toFixed(0)} sample, ` +
       `${(refine.busy * refine.workers).toFixed(0)} refine`;
     return `${this.#clock()}  gen ${this.#generation}  ` +
-      `${archive.size.toLocaleString("en")}/${this.#planned.toLocaleString("en")} programs, ${
+      `${archive.size.toLocaleString("en")}/${this.#planned().toLocaleString("en")} programs, ${
         execute.outPerS.toFixed(0)
       }/s  ` +
       `${asked}  queue ${execute.queueDepth}/${execute.queueCapacity}  ` +

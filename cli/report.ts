@@ -7,9 +7,10 @@ import { findRun, gainOverGenerations, type RunDirectory } from "../mod.ts";
 import { AskedRun } from "./ask_run.ts";
 import type { Config } from "./config.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
+import { budgetChanges, equalSamples } from "./equal_samples.ts";
 import { iidArm, iidSection } from "./iid_arm.ts";
 import { writeTextWhole } from "./output_file.ts";
-import { readRun } from "./read_run.ts";
+import { type ReadRun, readRun } from "./read_run.ts";
 import { reportHtml } from "./report_html.ts";
 import { reportMarkdown } from "./report_markdown.ts";
 import type { Report, ReportSection } from "./report_model.ts";
@@ -76,6 +77,7 @@ export async function reportOf(
     return rows.map((row) => rowObject(names, row));
   };
   const config = runConfig(directory);
+  const read = readRun(directory);
   const stands = await taskStands(ask);
   const state = runState(directory);
   const [{ programs, tokens }] = await ask(
@@ -98,10 +100,10 @@ export async function reportOf(
     ],
     sections: [
       await learningSection(ask),
-      gainSection(directory, config, stands.some(({ solved }) => solved !== null)),
+      gainSection(read, config, stands.some(({ solved }) => solved !== null)),
       iidSection(await iidArm(directory, config, iid)),
       await scalingSection(ask),
-      partsSection(config),
+      partsSection(config, budgetChanges(read.archive)),
       await querySection(ask, "Refinement", "refinement"),
       await querySection(ask, "Diversity", "diversity"),
       await querySection(ask, "Cost", "cost"),
@@ -115,9 +117,13 @@ export async function reportOf(
 }
 
 /** Whether learning made the difference: equal draws, without what refining adds. */
-function gainSection(directory: RunDirectory, { run }: Config, known: boolean): ReportSection {
+function gainSection(
+  { archive, tasks }: Pick<ReadRun, "archive" | "tasks">,
+  config: Config,
+  known: boolean,
+): ReportSection {
   const title = "What learning added";
-  const { archive, tasks } = readRun(directory);
+  const { run } = config;
   const fitted = Array.from({ length: run.generations }, (_, generation) => generation)
     .filter((generation) =>
       archive.noted("trained", generation) && archive.count(generation).programs > 0
@@ -127,7 +133,9 @@ function gainSection(directory: RunDirectory, { run }: Config, known: boolean): 
     const why = known ? "No model was fitted in this run" : "The answers are not known to the run";
     return { title, text: [`${why}: generations are not compared.`] };
   }
-  const { difference, low, high } = gainOverGenerations(archive, tasks, 0, last, run.seed);
+  const samples = equalSamples(archive, config, [0, last]);
+  const gain = gainOverGenerations(archive, tasks, 0, last, run.seed, samples);
+  const { difference, low, high } = gain;
   return {
     title,
     text: [
@@ -141,7 +149,10 @@ function gainSection(directory: RunDirectory, { run }: Config, known: boolean): 
 }
 
 /** The parts that an ablation switches, as they were in this run. */
-function partsSection({ train, budget, refine, select, vote, run }: Config): ReportSection {
+function partsSection(
+  { train, budget, refine, select, vote, run }: Config,
+  changes: readonly string[],
+): ReportSection {
   const rows = [
     ["refinement", budget.refinements > 0 ? `${budget.refinements} a task` : "off"],
     ["parents", budget.refinements > 0 ? refine.parents : "–"],
@@ -150,6 +161,7 @@ function partsSection({ train, budget, refine, select, vote, run }: Config): Rep
     ["vote", vote.voter],
     ["phases", run.barriers ? "one after the other" : "streaming"],
     ["rules", run.compat],
+    ...changes.map((change) => ["budget changed", change]),
   ];
   return {
     title: "Parts and ablations",

@@ -4,8 +4,8 @@
  *
  * | route | gives |
  * |---|---|
- * | `GET /health` | `running` or `paused`, and the last journal number |
- * | `POST /control` | pauses, resumes, stops a task (run_control.ts) |
+ * | `GET /health` | `running` or `paused`, the last journal number, the next generation's budget |
+ * | `POST /control` | pauses, resumes, stops a task, changes the budget (run_control.ts) |
  * | `GET /candidates` | server-sent events (candidate_stream.ts) |
  * | `POST /sql` | rows of a query, which ends with its request |
  * | `GET /metrics` | Prometheus text |
@@ -22,6 +22,7 @@ import {
   type RunControl,
   StoreError,
 } from "../mod.ts";
+import { nextBudget } from "./changed_budget.ts";
 import { comingCandidates, pastCandidates, requestOf, sent } from "./candidate_stream.ts";
 import { questionOf } from "./question.ts";
 import { steer } from "./run_control.ts";
@@ -94,7 +95,11 @@ export function serveRun(
     return context.json({ error: String(error) }, 500);
   });
   app.get("/health", (context) => {
-    return context.json({ status: control?.flow ?? "running", seq: recorder.archive.seq });
+    return context.json({
+      status: control?.flow ?? "running",
+      seq: recorder.archive.seq,
+      budget: control?.budget ? nextBudget(control.budget) : null,
+    });
   });
   app.post("/control", async (context) => {
     if (context.req.header("content-type")?.split(";")[0] !== "application/json") {

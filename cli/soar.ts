@@ -12,6 +12,7 @@ import {
   keepBallots,
   ModelError,
   Recorder,
+  type RunBudget,
   type RunFile,
   SearchEngine,
 } from "../mod.ts";
@@ -174,7 +175,7 @@ async function runPlan(
     open.defer(() => dashboard.close());
     progress.tell(`dashboard: ${dashboard.url}`);
   }
-  progress.watch(engine, recorder, plannedPrograms(config, tasks));
+  progress.watch(engine, recorder, () => plannedPrograms(config, tasks, engine.budget));
   using cap = watchDisk(recorder, directory, config.run.max_disk_gb, interrupt.draining);
   let status: "done" | "failed" | "interrupted" = "failed";
   try {
@@ -261,9 +262,16 @@ function told(error: unknown, status: string, { config, directory }: RunPlan): u
   return error;
 }
 
-function plannedPrograms({ run, budget }: Config, { tasks }: Pick<RunTasks, "tasks">): number {
-  const planned = tasks.length * run.generations * (budget.samples + budget.refinements);
-  return Math.min(planned, budget.total_programs ?? Infinity);
+/** Programs of the whole run, by the budget as it has been changed meanwhile. */
+function plannedPrograms(
+  { run, budget }: Config,
+  { tasks }: Pick<RunTasks, "tasks">,
+  changed?: Pick<RunBudget, "of">,
+): number {
+  const configured = { budget, limits: { programs: budget.total_programs } };
+  const each = Array.from({ length: run.generations }, (_, g) => changed?.of(g) ?? configured);
+  const planned = each.reduce((sum, { budget }) => sum + budget.samples + budget.refinements, 0);
+  return Math.min(planned * tasks.length, each.at(-1)!.limits.programs ?? Infinity);
 }
 
 function planText({ config, directory }: RunPlan, { tasks }: RunTasks): string {

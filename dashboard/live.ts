@@ -5,6 +5,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import type { Outcome } from "../data/candidate.ts";
+import type { NextBudget } from "./budget.ts";
 
 /** State of the run, as the server knows it without looking anything up. */
 export interface RunState {
@@ -13,6 +14,8 @@ export interface RunState {
   readonly startedAt: string;
   /** The live run's own counters; null when it does not run. */
   readonly figures: Readonly<Record<string, number>> | null;
+  /** Of the generations to come; null where it cannot be changed. */
+  readonly budget?: NextBudget | null;
 }
 
 /** A candidate as it is told of. */

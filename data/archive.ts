@@ -226,6 +226,11 @@ export class Archive {
     return this.#notes.findLast((note) => note.event === event)?.generation ?? null;
   }
 
+  /** Events of this name, in their order. */
+  notesOf(event: string): readonly Noted[] {
+    return this.#notes.filter((note) => note.event === event);
+  }
+
   /** Tasks for which an event of this name was noted. */
   notedTasks(event: string): Set<string> {
     return new Set(

@@ -269,6 +269,24 @@ export interface Noted {
   readonly taskId: string | null;
   /** In words, for a person. */
   readonly message: string;
+  /** Of `budget_changed`: what holds from `generation` on. */
+  readonly budget?: BudgetChange;
+}
+
+/** What of a run's budget was changed while it ran; what is absent stays as it was. */
+export interface BudgetChange {
+  /** Programs to sample a task and generation. */
+  readonly samples?: number;
+  /** Programs to refine a task and generation. */
+  readonly refinements?: number;
+  /** Most programs of the run. */
+  readonly programs?: number;
+  /** Most tokens of the run, prompts included. */
+  readonly tokens?: number;
+  /** Most requests of the run, retries included. */
+  readonly requests?: number;
+  /** Most money of the run, in the currency of its prices. */
+  readonly money?: number;
 }
 
 /** Last record of a finished or stopped run. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Row, useRows } from "../ask.ts";
+import { Budget } from "../budget.ts";
 import { Chart } from "../chart.ts";
 import { html, type View } from "../html.ts";
 import { useHeard, useRunState } from "../live.ts";
@@ -39,6 +40,7 @@ export function Overview(): View {
         ${state?.figures
           ? html`<${Figures} of=${liveFigures(state.figures)} />`
           : html`<${Counted} />`}
+        ${state?.budget && html`<${Budget} of=${state.budget} />`}
         <div class="columns">
       <section class="card">
         <h2>Learning curve: percent of tasks, by generation</h2>

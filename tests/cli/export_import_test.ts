@@ -58,7 +58,7 @@ Deno.test("export and import: an archive goes out and comes back the same", asyn
       "SELECT count(*) AS n, count(DISTINCT task_id) AS tasks FROM votes WHERE generation = 1 AND attempt = 1",
     );
     assertEquals(JSON.parse(asked.stdout), [{ n: 5, tasks: 5 }]);
-    const submission = JSON.parse((await line.run("submit", "--run", "from-jsonl")).stdout);
+    const submission = JSON.parse((await line.run("submit", "from-jsonl")).stdout);
     assertEquals(Object.keys(submission).length, 18);
   });
 

@@ -4,7 +4,7 @@
  * Task `a` has two train pairs and a test the run may know, task `b` is of an evaluation set.
  */
 import { serveRun } from "../../cli/run_server.ts";
-import { type ArchiveEntry, RunControl, RunDirectory } from "../../mod.ts";
+import { type ArchiveEntry, RunBudget, RunControl, RunDirectory } from "../../mod.ts";
 import { hash63 } from "../../data/program.ts";
 import { FIRST_EXAMPLE } from "../../models/few_shot_example.ts";
 import { samplePrompt } from "../../models/prompts.ts";
@@ -16,6 +16,8 @@ const HALF = {
   correctTrain: [true, false],
   correctTest: [false],
 };
+
+const BUDGET = { samples: 36, refinements: 12, completionsPerCall: 12 };
 
 const TASK_A = taskOf("a", [["1", "2"], ["5/5", "12/35"]], ["3"]);
 
@@ -97,7 +99,11 @@ export async function makeRun(runs: string, name = "a"): Promise<MadeRun> {
   };
   const server = serveRun(recorder, directory.journal, {
     tasks: 2,
-    control: new RunControl(recorder, ["a", "b"]),
+    control: new RunControl(
+      recorder,
+      ["a", "b"],
+      new RunBudget({ budget: BUDGET, generations: 4, deterministic: false, recorder }),
+    ),
   });
   directory.writeRunFile(runFile(directory, "running", server));
   return {

@@ -34,6 +34,33 @@ Deno.test("control pauses a live run, which says so, stops a task, resumes, and 
   for (const event of ["paused", "task_stopped", "resumed"]) assert(names.includes(event), event);
 });
 
+Deno.test("control budget: the next generation of a live run has the new counts", async () => {
+  const line = new CommandLine();
+  const two = ["--tasks", "sample#2", "--generations", "2", "--no-fit"];
+  const { ended } = line.start("soar", "--run", "a", ...two, "--samples", "400");
+  await line.grown("a", 30_000, ended);
+  said(await line.run("control", "pause"));
+  const given = ["samples=20", "refinements=0"];
+  const told = "run a: samples 400 → 20, refinements 12 → 0, from generation 1 on";
+  assertEquals(said(await line.run("control", "budget", ...given)), told);
+  const again = await line.run("control", "budget", ...given);
+  assertEquals(said(again), "run a has this budget already");
+  const nothing = await line.run("control", "budget", "samples=0");
+  assertEquals(nothing.code, 2);
+  assertStringIncludes(nothing.stderr, "nothing to do");
+  said(await line.run("control", "resume"));
+  const summary = await ended;
+  assertStringIncludes(said(summary), "budget changed from generation 1 on: samples 400 → 20");
+  const journal = new RunDirectory(line.runs, "a").journal;
+  const asked = [0, 0];
+  for (const { record } of readJournal(journal)) {
+    if (record.kind === "call" && record.operator === "sample") {
+      asked[record.generation] += record.n;
+    }
+  }
+  assertEquals(asked, [800, 40]);
+});
+
 Deno.test("control of a run that is not live, or asked wrongly, says what to do", async () => {
   const line = new CommandLine();
   assertEquals((await line.run("control", "pause")).code, 3);
@@ -42,8 +69,16 @@ Deno.test("control of a run that is not live, or asked wrongly, says what to do"
   const over = await line.run("control", "pause");
   assertEquals(over.code, 2);
   assertStringIncludes(over.stderr, "run a is not running");
-  for (const args of [["stop-task"], ["pause", "crop_to_object"], ["halt"]]) {
-    assertEquals((await line.run("control", ...args)).code, 2, args.join(" "));
+  const wrong = [
+    [["stop-task"], "name the task"],
+    [["pause", "crop_to_object"], "takes no task"],
+    [["halt"], "budget"],
+    [["budget", "sample=3"], "did you mean samples?"],
+  ] as const;
+  for (const [args, message] of wrong) {
+    const { code, stderr } = await line.run("control", ...args);
+    assertEquals(code, 2, args.join(" "));
+    assertStringIncludes(stderr, message);
   }
 });
 
@@ -67,6 +102,7 @@ Deno.test("steer() refuses what it does not know", async () => {
     assertEquals((await steer(control, body)).status, status);
   }
   assertEquals((await steer(control, { action: "stop-task" })).status, 404);
+  assertEquals((await steer(control, { action: "budget", budget: { samples: 3 } })).status, 400);
   assertEquals((await steer(null, { action: "pause" })).status, 404);
   assertEquals(await steer(control, { action: "pause" }), {
     status: 200,

@@ -31,7 +31,7 @@ Deno.test("the run's server answers who has the token, by either name of this ho
       authorization: `Bearer ${token}`,
     });
     assertEquals(status, 200);
-    assertStringIncludes(body, '{"status":"running","seq":2}');
+    assertStringIncludes(body, '{"status":"running","seq":2,"budget":null}');
   }
 });
 

@@ -43,8 +43,10 @@ Deno.test({
       await seePrompt(page, origin, run);
       await seeQuery(page, origin);
       await seeEvents(page, origin, run);
+      await changeBudget(page, origin, run);
       await steer(page, run);
       assertEquals(faults, []);
+      await seeWrongBudget(page, origin);
       await seeWrongQuery(page);
       const stranger = await browser.newPage();
       await stranger.goto(`${origin}/#/overview`);
@@ -140,6 +142,27 @@ async function seeEvents(page: Page, origin: string, { recorded }: MadeRun): Pro
   await recorded.program({ taskId: "b", draw: 7 }, { outcome: "memory", error: "too much" });
   await until("the sixth program", () => says(page, "6\nprograms"));
   await until("how it ended", () => says(page, "memory"));
+}
+
+/** The form shows the budget to come, and the change is in the journal. */
+async function changeBudget(page: Page, origin: string, { recorded }: MadeRun): Promise<void> {
+  await page.goto(`${origin}/#/overview`);
+  await until("the budget", () => says(page, "from generation 0 on: 36 samples"));
+  await page.getByLabel("samples").fill("72");
+  await page.getByRole("button", { name: "Change the budget" }).click();
+  await until("the change", () => says(page, "samples 36 → 72, from generation 0 on"));
+  await until("the new budget", () => says(page, "from generation 0 on: 72 samples"));
+  assertEquals(recorded.archive.notesOf("budget_changed").map(({ budget }) => budget), [
+    { samples: 72 },
+  ]);
+}
+
+async function seeWrongBudget(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/#/overview`);
+  await page.getByLabel("refinements").fill("0");
+  await page.getByLabel("samples").fill("0");
+  await page.getByRole("button", { name: "Change the budget" }).click();
+  await until("why not", () => says(page, "nothing to do"));
 }
 
 /** Both changes are in the journal. */
