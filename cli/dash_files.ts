@@ -11,7 +11,17 @@ import { homeDirectory } from "./home.ts";
 
 /** Where the sources are. */
 const SOURCES = fileURLToPath(new URL("../dashboard", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
+
+/** Files of other folders that go into the scripts; what they name as types only does not. */
+const SHARED = [
+  "data/queries",
+  "data/store_values",
+  "data/store_read",
+  "models/prompts",
+  "models/few_shot_example",
+];
 
 /** Scripts, each bundled by itself: the second is fetched by frozen dashboards alone. */
 const SCRIPTS = ["app", "frozen_engine"];
@@ -59,8 +69,7 @@ export function styleText(): string {
 
 function hashOfSources(): string {
   const hash = createHash("sha256").update(Deno.version.deno).update(Deno.readTextFileSync(CONFIG));
-  const data = fileURLToPath(new URL("../data", import.meta.url));
-  for (const path of [...scripts(SOURCES), `${data}/queries.ts`, `${data}/store_values.ts`]) {
+  for (const path of [...scripts(SOURCES), ...SHARED.map((name) => `${ROOT}/${name}.ts`)]) {
     hash.update(path).update(Deno.readTextFileSync(path));
   }
   return hash.digest("hex").slice(0, 16);

@@ -49,6 +49,7 @@ export function Chart({ x, xLabel, lines, log = false, time = false }: Drawn): V
           { label: xLabel, value: (_: uPlot, value: number) => told(value, time) },
           ...lines.map(({ name }, i) => ({
             label: name,
+            value: (_: uPlot, value: number | null) => told(value, false),
             stroke: COLORS[i % COLORS.length],
             dash: DASHES[i % DASHES.length],
             width: 2,
@@ -75,6 +76,7 @@ function padded(_: uPlot, low: number, high: number): [number, number] {
 }
 
 function told(value: number | null, time: boolean): string {
-  if (value === null || value === undefined) return "–";
+  // The pointer is elsewhere.
+  if (value === null || value === undefined) return "";
   return time ? new Date(value * 1000).toLocaleTimeString() : value.toLocaleString("en");
 }

@@ -20,9 +20,19 @@ export function routeOf(hash: string): Route {
   const [page, subject = ""] = path.split("/");
   return {
     page: page || "overview",
-    subject: decodeURIComponent(subject),
+    subject: decoded(subject),
     query: new URLSearchParams(query),
   };
+}
+
+/** An address typed by hand may be none: it stands for itself then. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 /** Settings that go along from page to page. */

@@ -13,7 +13,10 @@ import { number, percent, Waited } from "../table.ts";
 const TILES = 48;
 
 const ORDERS: Record<string, [label: string, sql: string]> = {
-  near: ["nearest miss first", "coalesce(solved, false), best DESC NULLS LAST, n DESC, task_id"],
+  near: [
+    "nearest miss first",
+    "coalesce(solved, false) OR coalesce(voted, false), best DESC NULLS LAST, n DESC, task_id",
+  ],
   programs: ["most programs first", "n DESC, task_id"],
   id: ["by name", "task_id"],
 };
