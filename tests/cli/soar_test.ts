@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isGrid } from "../../data/grid.ts";
+import { readBallots } from "../../data/ballot_files.ts";
+import { RunDirectory } from "../../data/run_directory.ts";
 import { readShards } from "../../data/shards.ts";
 import { CommandLine, type Ended } from "./command.ts";
 
@@ -56,6 +58,13 @@ Deno.test("a run on the sample tasks, from the first command to every question a
     assertMatch(shown.stdout, /#\d+ .*g1 .*train \d\/\d/);
     const json = await line.run("tail", "--no-follow", "-n", "2", "--json", "--solved");
     for (const view of json.stdout.trim().split("\n")) assertEquals(JSON.parse(view).solved, true);
+  });
+
+  await t.step("it keeps what a vote reads, and says that it has no i.i.d. arm", async () => {
+    assertStringIncludes(ended.stdout, "i.i.d. arm (as many programs sampled alone): none");
+    const run = new RunDirectory(line.runs, "a");
+    const { segmentsRead, ballots } = await readBallots(run, { withSources: true });
+    assertEquals([segmentsRead, ballots.tasks().length], [0, 18]);
   });
 
   await t.step("submit writes what the run wrote, in Kaggle's form", async () => {
