@@ -7,7 +7,8 @@
  * replies of `--code` characters a program among them; heavy-tailed answers of 10 × 10 cells out of
  * `--answers`, a third of the programs failed. Timed are the first vote, which reads the journal
  * and keeps what it needs (data/ballot_files.ts), votes by what was kept, and what the end of a run
- * does, where sources are kept too. The baseline is parsing the JSON of the journal's evaluations,
+ * does, where sources are kept too; beside the time is that of the processors, which other work on the
+ * machine does not change much. The baseline is parsing the JSON of the journal's evaluations,
  * the least that any reader of them pays.
  *
  * @module
@@ -21,6 +22,7 @@ import { answerText } from "../models/prompts.ts";
 import { hash63 } from "../data/program.ts";
 import type { CallAdmitted, Evaluated } from "../data/records.ts";
 import { randomInt, seededRandom } from "../search/random.ts";
+import { cpuSeconds } from "./process_cpu.ts";
 import { printFigure } from "./target_table.ts";
 
 const { values } = parseArgs({
@@ -83,7 +85,7 @@ async function timeVote(
   target: { readonly most: number } | undefined,
   ...options: string[]
 ): Promise<string> {
-  const start = performance.now();
+  const [start, before] = [performance.now(), await cpuSeconds("python3")];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "-RWE", "cli/main.ts", "vote", "bench", ...options],
     env: { SOAR_RUNS: runs, NO_COLOR: "1" },
@@ -91,6 +93,7 @@ async function timeVote(
   }).output();
   if (code !== 0) throw new Error(`vote ended with exit ${code}`);
   printFigure(what, since(start), "s", target);
+  printFigure("  of the processors", await cpuSeconds("python3") - before, "s");
   return new TextDecoder().decode(stdout);
 }
 
