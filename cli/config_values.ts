@@ -149,7 +149,9 @@ function schemaOf(sections: Sections, path: string): z.ZodType | undefined {
 
 /** A text from flag or environment as the field's kind of value: TOML's reading, else the text. */
 function valueOf(schema: z.ZodType, text: string): unknown {
-  if (schema.safeParse(text).success) return text;
+  // Quotes are TOML's: `--set 'train.base="some/folder"'` means the folder.
+  const isQuoted = /^(["']).*\1$/s.test(text);
+  if (!isQuoted && schema.safeParse(text).success) return text;
   try {
     return parseToml(`value = ${text}`).value;
   } catch {

@@ -43,6 +43,22 @@ endpoint = "http://b/v1"
 name = "m"
 `;
 
+for (
+  const [text, wanted] of [
+    ["sample", "sample"],
+    ['"sample"', "sample"],
+    ["'sample'", "sample"],
+    ['"a" and "b"', '"a" and "b"'],
+    ['sample"', 'sample"'],
+  ]
+) {
+  Deno.test(`a text field is given ${text} as ${wanted}`, () => {
+    assertEquals(readConfig({ ...NONE, set: [`run.tasks=${text}`] }).run.tasks, wanted);
+    const environment = { SOAR_RUN_TASKS: text };
+    assertEquals(readConfig({ ...NONE, environment }).run.tasks, wanted);
+  });
+}
+
 Deno.test("a variable that holds a key is no setting, whatever it is called", () => {
   const environment = { SOAR_A_KEY: "k", SOAR_B_KEY: "k", SOAR_MODEL_1_API_KEY_ENV: "SOAR_B_KEY" };
   const { models } = readConfig({ ...withFile(LIST), environment });
