@@ -6,15 +6,8 @@
 import { useState } from "preact/hooks";
 import { post } from "./ask.ts";
 import { html, type View } from "./html.ts";
-import { look } from "./live.ts";
+import { look, type NextBudget } from "./live.ts";
 import { number } from "./table.ts";
-
-/** What a task may ask for from a generation on. */
-export interface NextBudget {
-  readonly generation: number;
-  readonly samples: number;
-  readonly refinements: number;
-}
 
 /** Programs a task, as a form. */
 export function Budget({ of }: { readonly of: NextBudget }): View {

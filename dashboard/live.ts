@@ -5,7 +5,13 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import type { Outcome } from "../data/candidate.ts";
-import type { NextBudget } from "./budget.ts";
+
+/** What a task may ask for from a generation on. */
+export interface NextBudget {
+  readonly generation: number;
+  readonly samples: number;
+  readonly refinements: number;
+}
 
 /** State of the run, as the server knows it without looking anything up. */
 export interface RunState {
