@@ -68,7 +68,14 @@ try {
   const again = await timeVote("vote, by what was kept", target);
   if (again !== first) throw new Error(`another result:\n${first}${again}`);
   await timeVote("the same per input", target, "--voter", "per_input");
-  await timeVote("four prefixes, two c", undefined, "--first", "600,2000,4000", "--c", "0,1000");
+  await timeVote(
+    "six votes: three prefixes, two c",
+    undefined,
+    "--first",
+    "600,2000,4000",
+    "--c",
+    "0,1000",
+  );
   const start = performance.now();
   await keepBallots(directory);
   printFigure("keeping sources too, as a run does at its end", since(start), "s");
