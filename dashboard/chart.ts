@@ -70,9 +70,9 @@ export function Chart({ x, xLabel, lines, log = false, time = false }: Drawn): V
   return html`<div class="chart" ref=${place} />`;
 }
 
-/** One point alone stands in the middle. */
-function padded(_: uPlot, low: number, high: number): [number, number] {
-  return low === high ? [low - 1, high + 1] : [low, high];
+/** One point alone stands in the middle; uPlot has it at the edge of a range of a hundred. */
+function padded({ data: [x] }: uPlot, low: number, high: number): [number, number] {
+  return x.length === 1 ? [x[0] - 1, x[0] + 1] : [low, high];
 }
 
 function told(value: number | null, time: boolean): string {

@@ -47,6 +47,12 @@ export function number(value: unknown, digits = 0): string {
   return Number(value).toLocaleString("en", { maximumFractionDigits: digits });
 }
 
+/** A number as it is read at a glance: from a hundred millions on in round figures, as 1.05B. */
+export function short(value: unknown): string {
+  if (!(Number(value) >= 1e8)) return number(value);
+  return Number(value).toLocaleString("en", { notation: "compact", maximumFractionDigits: 2 });
+}
+
 /** A share as percent. */
 export function percent(value: unknown): string {
   return value === null || value === undefined ? "–" : `${number(100 * Number(value), 1)} %`;

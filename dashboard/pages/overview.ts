@@ -9,7 +9,7 @@ import { Chart } from "../chart.ts";
 import { html, type View } from "../html.ts";
 import { useHeard, useRunState } from "../live.ts";
 import { linkTo } from "../route.ts";
-import { number, Table, Waited } from "../table.ts";
+import { number, short, Table, Waited } from "../table.ts";
 
 const CURVE = "FROM learning_curve";
 const ALERTS = `SELECT ts, level, kind, message FROM events WHERE level <> 'info'
@@ -131,7 +131,9 @@ function Figures({ of }: { readonly of: Row }): View {
   ];
   return html`<div class="figures">${
     shown.map(([name, value]) =>
-      html`<div class="figure"><b>${number(value)}</b><span>${name}</span></div>`
+      html`<div class="figure"><b title=${number(value)}>${
+        short(value)
+      }</b><span>${name}</span></div>`
     )
   }</div>`;
 }

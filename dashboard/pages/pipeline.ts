@@ -63,7 +63,7 @@ function sentence(rows: readonly Row[]): string {
   );
   if (full) {
     return `The bottleneck is ${full.stage}: busy ${percent(full.busy)} of the time, and ` +
-      `${number(full.depth, 1)} programs wait for it${waiting}.`;
+      `${number(full.depth)} programs wait for it${waiting}.`;
   }
   const asking = rows.filter(({ stage }) => stage === "sample" || stage === "refine");
   const share = asking.reduce((sum, { busy }) => sum + busy, 0);
