@@ -58,3 +58,13 @@ Deno.test("liveRun() is null where something else listens that is no server of o
   await accepted;
   listener.close();
 });
+
+Deno.test("liveRun() waits for a server that is late while the run's lock is held", async () => {
+  await using recorded = new Recorded();
+  const server = serveRun(recorded.recorder, recorded.directory);
+  const directory = said(server.port, server.token);
+  const lock = directory.lock();
+  assertEquals((await liveRun(directory, 0))?.url, `http://127.0.0.1:${server.port}`);
+  lock[Symbol.dispose]();
+  await server.close();
+});
