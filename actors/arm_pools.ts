@@ -60,7 +60,7 @@ export class ArmPools {
       for (const pool of this.#pools.get(entry.taskId)?.values() ?? []) pool.add(entry);
     }
     this.#programs = archive.size;
-    for (const { call: { taskId, parents } } of archive.calls(this.#calls)) {
+    for (const { taskId, parents } of archive.choices(this.#calls)) {
       for (const pool of this.#pools.get(taskId)?.values() ?? []) {
         for (const id of parents) {
           const parent = archive.get(id);

@@ -197,9 +197,17 @@ export class Archive {
     return this.#calls.length;
   }
 
-  /** All requests, or those after the first `from`, in journal order. */
-  *calls(from = 0): Generator<CallState, void, undefined> {
-    for (let row = from; row < this.#calls.length; row++) yield this.#stateOf(row);
+  /** All requests, in journal order. */
+  *calls(): Generator<CallState, void, undefined> {
+    for (let row = 0; row < this.#calls.length; row++) yield this.#stateOf(row);
+  }
+
+  /** Tasks and parents of the requests that refine, after the first `from` requests. */
+  *choices(from: number): Generator<{ taskId: string; parents: readonly string[] }> {
+    for (let row = from; row < this.#calls.length; row++) {
+      const parents = this.#calls.parents(row);
+      if (parents.length > 0) yield { taskId: this.#calls.taskId(row), parents };
+    }
   }
 
   /** Candidates that were replied but not evaluated: what a resume executes first. */
