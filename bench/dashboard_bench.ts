@@ -119,10 +119,11 @@ async function measure(browser: Browser, url: string, programId: string): Promis
     tab.on("response", (response) => {
       if (!response.url().endsWith("/sql")) return;
       answers.push(
-        response.text().then((text) => ({
-          bytes: text.length,
-          rows: (JSON.parse(text).rows ?? []).length,
-        })),
+        response.text().then(
+          (text) => ({ bytes: text.length, rows: (JSON.parse(text).rows ?? []).length }),
+          // A question that the page withdrew has no answer.
+          () => ({ bytes: 0, rows: 0 }),
+        ),
       );
     });
     await tab.goto(`${origin}/#/${page}`);

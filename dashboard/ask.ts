@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Column } from "../data/store_read.ts";
 import { useTick } from "./live.ts";
 
@@ -80,24 +80,34 @@ export type Row = Record<string, any>;
 /** How much longer than it takes a question waits before it is asked again. */
 const REST = 10;
 
-/** Rows of a question, asked again when the run goes on, but never for more than a tenth of the time. */
+/**
+ * Rows of a question, asked again when the run goes on, but never for more than a tenth of the time.
+ * A question under way is let end: on a long run an answer may take longer than the next news.
+ */
 export function useRows(sql: string, maxRows = 1000): Asked {
   const [asked, setAsked] = useState<Asked & { sql: string; until: number }>(NOTHING);
+  const underWay = useRef<{ readonly sql: string; readonly stop: AbortController } | null>(null);
   const tick = useTick();
   const current = asked.sql === sql;
   useEffect(() => {
-    if (current && asked.until > Date.now()) return;
-    const stop = new AbortController();
+    if (underWay.current?.sql === sql || current && asked.until > Date.now()) return;
+    underWay.current?.stop.abort();
+    const mine = { sql, stop: new AbortController() };
+    underWay.current = mine;
     const start = Date.now();
-    ask(sql, { maxRows, signal: stop.signal }).then(
+    ask(sql, { maxRows, signal: mine.stop.signal }).then(
       (answer) => ({ rows: rowsOf(answer), error: null }),
       (error) => ({ rows: null, error: String(error.message ?? error) }),
     ).then((found) => {
-      if (stop.signal.aborted) return;
+      if (underWay.current !== mine) return;
+      underWay.current = null;
       setAsked({ ...found, sql, until: Date.now() + REST * (Date.now() - start) });
     });
-    return () => stop.abort();
   }, [sql, maxRows, tick]);
+  useEffect(() => () => {
+    underWay.current?.stop.abort();
+    underWay.current = null;
+  }, []);
   return current ? asked : NOTHING;
 }
 
