@@ -10,8 +10,17 @@ import { makeRun } from "./made_run.ts";
 
 const HOSTILE = `</td><script>alert(1)</script>' onload="x" | [a](javascript:b) \x1b[2J`;
 
-Deno.test("the report of a run tells its figures, and escapes what models wrote", async () => {
+Deno.test("the report of a run tells its figures, and escapes what models and files named", async () => {
   const run = await makeRun(Deno.makeTempDirSync());
+  await run.recorded.recorder.record({
+    kind: "task",
+    taskId: HOSTILE,
+    dataset: "made-up",
+    split: "training",
+    train: [["1", "2"]],
+    testInputs: ["3"],
+    testOutputs: ["4"],
+  });
   await run.recorded.program({ taskId: "a", draw: 3, code: HOSTILE }, {
     outcome: "runtime_error",
     error: HOSTILE,
@@ -24,7 +33,7 @@ Deno.test("the report of a run tells its figures, and escapes what models wrote"
   const figures = Object.fromEntries(report.figures);
   assertEquals(
     [figures.state, figures.tasks, figures["solved by a program"], figures.programs],
-    ["ended", "2", "1", "6"],
+    ["ended", "3", "1", "6"],
   );
   const titles = report.sections.map(({ title }) => title);
   for (const title of ["Learning", "Scaling", "Diversity", "Cost", "Bottlenecks", "To reproduce"]) {
@@ -33,7 +42,7 @@ Deno.test("the report of a run tells its figures, and escapes what models wrote"
   const solved = report.sections.find(({ title }) => title === "Solved tasks")!;
   assertEquals(solved.tasks!.map(({ id, input }) => [id, input]), [["a", [[1]]]]);
   const missed = report.sections.find(({ title }) => title === "Missed tasks")!;
-  assertEquals(missed.tasks!.map(({ id }) => id), ["b"]);
+  assertEquals(missed.tasks!.map(({ id }) => id), ["b", HOSTILE]);
 
   const html = reportHtml(report);
   assertStringIncludes(html, "&lt;script&gt;alert(1)");
@@ -41,7 +50,7 @@ Deno.test("the report of a run tells its figures, and escapes what models wrote"
     assert(!html.includes(markup), markup);
   }
   assertStringIncludes(html, "default-src 'none'");
-  assertStringIncludes(html, "<title>by either: 50 at 1</title>");
+  assertStringIncludes(html, "<title>by either: 33.3");
   const markdown = reportMarkdown(report);
   assert(!/(?<!\\)<script|(?<!\\)\[a/.test(markdown), markdown);
   assertStringIncludes(markdown, "\n    deno task soar");
