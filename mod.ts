@@ -54,6 +54,7 @@ export type { DeriveOptions } from "./streams/derive.ts";
 export * from "./streams/channel_of.ts";
 export * from "./streams/map_concurrent.ts";
 export * from "./streams/credits.ts";
+export * from "./streams/event_stream.ts";
 export * from "./streams/event_hub.ts";
 export * from "./streams/watch.ts";
 export { type Bin, BINS, correctnessBin } from "./search/bins.ts";
@@ -127,17 +128,6 @@ export * from "./sandbox/judge.ts";
 export * from "./sandbox/self_test.ts";
 export { ARC } from "./actors/arc.ts";
 export * from "./actors/domain.ts";
-export {
-  checkNatsUrl,
-  connectNats,
-  type NatsAccess,
-  type NatsOptions,
-} from "./hosts/connection.ts";
-export * from "./hosts/executor_host.ts";
-export { HostsError } from "./hosts/hosts_error.ts";
-export type { DeliveryOptions } from "./hosts/streams.ts";
-export { openRemoteEngine, type RemoteOptions } from "./hosts/remote_engine.ts";
-export { hostToken, NAME as HOST_NAME } from "./hosts/subjects.ts";
 export * from "./actors/archive_rows.ts";
 export type { ModelSeat } from "./actors/ask_model.ts";
 export * from "./actors/evaluate.ts";

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { type Observable, Subject } from "rxjs";
+import { Subject } from "rxjs";
 import type { Noted } from "../data/records.ts";
+import type { EventStream } from "../streams/event_stream.ts";
 
 /** Where an actor is in its life. */
 export type ActorState =
@@ -22,7 +23,7 @@ export interface Actor {
   /** Where it is in its life. */
   readonly state: ActorState;
   /** What it has to tell beside its messages; completes when it has ended. */
-  readonly events$: Observable<Noted>;
+  readonly events$: EventStream<Noted>;
   /** Works until its inbox is closed and all of it is done. Rejects when it failed. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when the work accepted so far is done; its inbox must have been closed. */
@@ -36,7 +37,7 @@ export abstract class PipelineActor implements Actor {
   /** Name in events and journal. */
   abstract readonly name: string;
   readonly #events = new Subject<Noted>();
-  readonly events$: Observable<Noted> = this.#events.asObservable();
+  readonly events$: EventStream<Noted> = this.#events.asObservable();
   readonly #stop = new AbortController();
   #state: ActorState = { status: "idle" };
   #running: Promise<void> | null = null;

@@ -18,7 +18,6 @@
  *
  * @module
  */
-import type { Subscription } from "rxjs";
 import type { Archive } from "../data/archive.ts";
 import type { Operator } from "../data/candidate.ts";
 import type { CallAdmitted, Evaluated, JournalRecord } from "../data/records.ts";
@@ -27,6 +26,7 @@ import type { TaskBudget } from "../search/budget.ts";
 import { isSolved } from "../search/judged.ts";
 import { stopsRefining, stopsSampling } from "../search/stop.ts";
 import type { Sender } from "../streams/channel.ts";
+import type { EventSubscription } from "../streams/event_stream.ts";
 import { PipelineActor } from "./actor.ts";
 import type { Purse } from "./purse.ts";
 import type { Recorder } from "./recorder.ts";
@@ -75,7 +75,7 @@ export class Admission extends PipelineActor implements Disposable {
   readonly #unasked = new Set<Unit>();
   /** Null where each task has its fixed share. */
   readonly #rerouting: Rerouting | null;
-  #listening: Subscription | null = null;
+  #listening: EventSubscription | null = null;
 
   constructor(options: AdmissionOptions) {
     super();

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Observable } from "rxjs";
 import { type Archive, collision } from "../data/archive.ts";
 import type { ArchiveEntry } from "../data/archive_entry.ts";
 import { decodeGrid, type Grid } from "../data/grid.ts";
@@ -11,6 +10,7 @@ import type { Journal } from "../data/journal.ts";
 import type { Entry, Location } from "../data/journal_reader.ts";
 import { codeOf } from "../data/program.ts";
 import type { CallReplied, JournalRecord, RecordBody } from "../data/records.ts";
+import type { EventStream } from "../streams/event_stream.ts";
 import { EventHub, type Numbered } from "../streams/event_hub.ts";
 
 /** A program with its source and outputs, read back from the journal. */
@@ -50,7 +50,7 @@ export class Recorder {
   }
 
   /** Every record from now on, under its journal number. */
-  get records$(): Observable<Numbered<JournalRecord>> {
+  get records$(): EventStream<Numbered<JournalRecord>> {
     return this.hub.events$;
   }
 
@@ -67,7 +67,7 @@ export class Recorder {
   }
 
   /** Records the events of an actor as they come. */
-  attach(events$: Observable<RecordBody>): void {
+  attach(events$: EventStream<RecordBody>): void {
     // Whoever writes data meets the same journal fault and stops the run.
     events$.subscribe((body) => void this.record(body).catch(() => {}));
   }

@@ -7,11 +7,11 @@
  * @module
  */
 import { z } from "zod";
+import { checkNatsUrl } from "../hosts/connection.ts";
 import {
   ALLOCATION_POLICIES,
   BIN_CAP,
   BINS,
-  checkNatsUrl,
   COMPAT,
   ENGINE_CHOICES,
   LIKENESSES,

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { connectNats, openRemoteEngine, realDelay, type SandboxEngine } from "../mod.ts";
+import { connectNats } from "../hosts/connection.ts";
+import { openRemoteEngine } from "../hosts/remote_engine.ts";
+import { realDelay, type SandboxEngine } from "../mod.ts";
 import type { Config } from "./config.ts";
 import { natsAccess } from "./nats_access.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { NatsAccess } from "../mod.ts";
+import type { NatsAccess } from "../hosts/connection.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** @throws {UsageError} when a file that is named is not there, or a user has no password */

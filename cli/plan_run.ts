@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkNatsUrl, findRun, RunDirectory } from "../mod.ts";
+import { checkNatsUrl } from "../hosts/connection.ts";
+import { findRun, RunDirectory } from "../mod.ts";
 import { type Config, readConfig } from "./config.ts";
 import { runConfig } from "./run_config.ts";
 import { UsageError } from "./usage_error.ts";

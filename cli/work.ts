@@ -4,17 +4,10 @@
  *
  * @module
  */
-import {
-  checkNatsUrl,
-  connectNats,
-  containmentSelfTest,
-  executeForOthers,
-  HOST_NAME,
-  hostToken,
-  realDelay,
-  type SandboxEngine,
-  SandboxError,
-} from "../mod.ts";
+import { checkNatsUrl, connectNats } from "../hosts/connection.ts";
+import { executeForOthers } from "../hosts/executor_host.ts";
+import { hostToken, NAME as HOST_NAME } from "../hosts/subjects.ts";
+import { containmentSelfTest, realDelay, type SandboxEngine, SandboxError } from "../mod.ts";
 import { type Interrupt, untilInterrupted } from "./interrupt.ts";
 import { natsAccess } from "./nats_access.ts";
 import { type ENGINES, openSandbox } from "./open_sandbox.ts";

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { type Observable, queueScheduler, Subject, Subscription } from "rxjs";
+import { queueScheduler, Subject, Subscription } from "rxjs";
+import type { EventStream, EventSubscription } from "./event_stream.ts";
 import { type Watch, watch, type WatchOptions } from "./watch.ts";
 
 /** An event with its place in the stream, counted from 1. */
@@ -47,7 +48,7 @@ export class EventHub<E> implements Disposable {
   #seq: number;
 
   /** All events from now on; completes when the hub closes. */
-  readonly events$: Observable<Numbered<E>> = this.#events.asObservable();
+  readonly events$: EventStream<Numbered<E>> = this.#events.asObservable();
 
   /** Begins open, before the first event. */
   constructor({ fromError, firstSeq = 1 }: EventHubOptions<E>) {
@@ -72,7 +73,7 @@ export class EventHub<E> implements Disposable {
    * Passes on the events of `source` until it completes, errors, or the hub closes.
    * @returns Unsubscribe it to detach earlier.
    */
-  attach(source: Observable<E>): Subscription {
+  attach(source: EventStream<E>): EventSubscription {
     const subscription = source.subscribe({
       next: (event) => this.emit(event),
       error: (reason) => this.emit(this.#fromError(reason)),

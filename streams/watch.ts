@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Observable, Subscription } from "rxjs";
+import type { EventStream, EventSubscription } from "./event_stream.ts";
 import { RingBuffer } from "./ring_buffer.ts";
 import { WaitList } from "./wait_list.ts";
 
@@ -51,7 +51,7 @@ type End = { readonly kind: "done" } | { readonly kind: "failed"; readonly reaso
  * @throws {RangeError} If `highWaterMark` is out of bounds.
  */
 export function watch<V extends { readonly seq: number }>(
-  source: Observable<V>,
+  source: EventStream<V>,
   { highWaterMark, signal }: WatchOptions,
 ): Watch<V> {
   return new SlidingWatch(source, highWaterMark, signal);
@@ -60,12 +60,12 @@ export function watch<V extends { readonly seq: number }>(
 class SlidingWatch<V extends { readonly seq: number }> implements Watch<V> {
   readonly #buffer: RingBuffer<V>;
   readonly #readers = new WaitList<undefined, IteratorResult<Watched<V>, undefined>>(() => 0);
-  readonly #subscription: Subscription;
+  readonly #subscription: EventSubscription;
   #end: End | null = null;
   #gap: Gap | null = null;
   #dropped = 0;
 
-  constructor(source: Observable<V>, highWaterMark: number, signal: AbortSignal | undefined) {
+  constructor(source: EventStream<V>, highWaterMark: number, signal: AbortSignal | undefined) {
     this.#buffer = new RingBuffer(highWaterMark);
     const onAbort = () => this.#stop();
     this.#subscription = source.subscribe({

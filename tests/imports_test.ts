@@ -14,8 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   models: ["models", "streams", "nouns"],
   hosts: ["hosts", "sandbox", "streams", "nouns"],
   actors: ["actors", "streams", "data", "search", "sandbox", "models"],
-  "mod.ts": ["streams", "data", "search", "sandbox", "models", "hosts", "actors"],
-  cli: ["cli", "mod.ts", "deno.json", "trainer"],
+  "mod.ts": ["streams", "data", "search", "sandbox", "models", "actors"],
+  cli: ["cli", "mod.ts", "hosts", "deno.json", "trainer"],
   dashboard: ["dashboard", "nouns", "browser"],
   examples: ["examples", "cli", "mod.ts"],
 };
