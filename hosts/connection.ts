@@ -17,6 +17,7 @@ import {
   type NatsConnection,
 } from "@nats-io/transport-node";
 import { HostsError } from "./hosts_error.ts";
+import { orTlsAlert } from "./tls_alert.ts";
 
 /** Who one is to the server; all empty where it asks for nothing. */
 export interface NatsAccess {
@@ -59,7 +60,7 @@ const PING_MS = 5000;
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const { url, name, inboxPrefix, user, password, token, credentials, tls } = options;
   try {
-    return await connect({
+    return await orTlsAlert(connect({
       servers: url.split(","),
       name,
       ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
@@ -73,7 +74,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_MS,
       pingInterval: PING_MS,
-    });
+    }));
   } catch (error) {
     throw new HostsError(`NATS at ${url}: ${(error as Error).message}`, { cause: error });
   }

@@ -29,6 +29,9 @@ const scratch = Deno.makeTempDirSync({ prefix: "soar-tests-" });
 // Cells, which are nobody, pass through it.
 Deno.chmodSync(scratch, 0o711);
 
+/** A test that failed, or a file whose error no test caught. */
+const FAILURE = /^(?:(.+) => )?(\.\/tests\/\S+?)(?::\d+:\d+| \(uncaught error\))$/gm;
+
 const limit = AbortSignal.timeout(LIMIT_MS);
 limit.onabort = () =>
   console.log(`\nended after ${LIMIT_MS / 60_000} minutes: what ran last hangs`);
@@ -72,8 +75,7 @@ async function test(paths: readonly string[]) {
   return {
     passed: Number(counts?.[1] ?? 0),
     failed: failed === 0 && code !== 0 ? 1 : failed,
-    failures: [...list.matchAll(/^(.+) => (\.\/tests\/\S+?):\d+:\d+$/gm)]
-      .map(([, name, file]) => ({ name, file })),
+    failures: [...list.matchAll(FAILURE)].map(([, name, file]) => ({ name: name ?? file, file })),
   };
 }
 
