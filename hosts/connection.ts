@@ -9,7 +9,6 @@
 import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import {
-  connect,
   createInbox,
   credsAuthenticator,
   headers,
@@ -17,7 +16,7 @@ import {
   type NatsConnection,
 } from "@nats-io/transport-node";
 import { HostsError } from "./hosts_error.ts";
-import { orTlsAlert } from "./tls_alert.ts";
+import { connectSteadily } from "./transport.ts";
 
 /** Who one is to the server; all empty where it asks for nothing. */
 export interface NatsAccess {
@@ -60,7 +59,7 @@ const PING_MS = 5000;
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const { url, name, inboxPrefix, user, password, token, credentials, tls } = options;
   try {
-    return await orTlsAlert(connect({
+    return await connectSteadily({
       servers: url.split(","),
       name,
       ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
@@ -74,7 +73,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_MS,
       pingInterval: PING_MS,
-    }));
+    });
   } catch (error) {
     throw new HostsError(`NATS at ${url}: ${(error as Error).message}`, { cause: error });
   }
