@@ -2,19 +2,10 @@
  * Admission: which request is made next, across all tasks of a generation.
  *
  * It hands samples and refinements to two channels; how fast they are taken is the model's and the
- * executor's business. A refinement is handed out once its task has something to refine:
- * - by default as soon as one program of the task has run without error, with at most `window`
- *   refinements of the task under way, each seeing all there is;
- * - deterministic: the request at position p waits for positions 0..p-window and sees just those,
- *   so the choice is the same whatever the timing.
- * - in rounds: SOAR's phases, see rounds.ts;
- * - following another run: a refinement waits for the parents that were chosen for it there.
- * Every unit ends once: its request evaluated or failed, or cancelled because nothing can be
- * refined, its task was stopped or has had enough, the budget is spent, or the run that is followed
- * cancelled it.
- *
- * Stop rules see what the unit sees: where that is fixed, a sample waits for positions 0..p-window
- * as well, once these could hold enough solved programs. Elsewhere they also end what is under way.
+ * executor's business. What may be asked for when is said by verdicts.ts. Every unit ends once: its
+ * request evaluated or failed, or cancelled because nothing can be refined, its task was stopped or
+ * has had enough, the budget is spent, or the run that is followed cancelled it. Where what is seen
+ * is not fixed, stop rules also end what is under way.
  *
  * @module
  */
@@ -22,41 +13,22 @@ import type { Archive } from "../data/archive.ts";
 import type { Operator } from "../data/candidate.ts";
 import type { CallAdmitted, Evaluated, JournalRecord } from "../data/records.ts";
 import type { Task } from "../data/task.ts";
-import type { TaskBudget } from "../search/budget.ts";
 import { isSolved } from "../search/judged.ts";
-import { stopsRefining, stopsSampling } from "../search/stop.ts";
 import type { Sender } from "../streams/channel.ts";
 import type { EventSubscription } from "../streams/event_stream.ts";
 import { PipelineActor } from "./actor.ts";
-import type { Purse } from "./purse.ts";
-import type { Recorder } from "./recorder.ts";
-import type { Replay } from "./replay.ts";
-import type { Rounds } from "./rounds.ts";
-import { CONTROL_EVENTS, type RunControl } from "./run_control.ts";
-import { type Allocation, budgetsOf, Rerouting, type Verdict } from "./shares.ts";
-import { callIdOfUnit, type Counts, TaskProgress } from "./task_progress.ts";
+import { CONTROL_EVENTS } from "./run_control.ts";
+import { budgetsOf, hasEnough, Rerouting } from "./shares.ts";
+import { callIdOfUnit, TaskProgress } from "./task_progress.ts";
 import type { Unit } from "./unit.ts";
+import { type VerdictOptions, Verdicts } from "./verdicts.ts";
 
 /** Options of {@link Admission}. */
-export interface AdmissionOptions {
+export interface AdmissionOptions extends VerdictOptions {
   readonly generation: number;
   readonly tasks: readonly Task[];
-  /** Of one task; with `reroute` a task may get up to 4 times as much. */
-  readonly budget: TaskBudget;
-  readonly allocation: Allocation;
-  /** Bounds the tokens and money of the run. @default null */
-  readonly purse?: Purse | null;
-  readonly recorder: Recorder;
   readonly samples: Sender<Unit>;
   readonly refinements: Sender<Unit>;
-  /** Requests of one task that may be under way beside a refinement. */
-  readonly window: number;
-  readonly deterministic: boolean;
-  /** Told of every unit; null to sample, execute and refine at once. @default null */
-  readonly rounds?: Rounds | null;
-  /** The run whose choices are followed. @default null */
-  readonly replay?: Replay | null;
-  readonly control: Pick<RunControl, "isStopped">;
   /** Ends the handing out; units not handed out stay open. */
   readonly draining: AbortSignal;
   /** Told when a task may be asked nothing more, of one operator at least. @default nobody */
@@ -75,6 +47,7 @@ export class Admission extends PipelineActor implements Disposable {
   readonly #unasked = new Set<Unit>();
   /** Null where each task has its fixed share. */
   readonly #rerouting: Rerouting | null;
+  readonly #verdicts: Verdicts;
   #listening: EventSubscription | null = null;
 
   constructor(options: AdmissionOptions) {
@@ -92,14 +65,15 @@ export class Admission extends PipelineActor implements Disposable {
         sample: budget.samples * tasks.length,
         refine: budget.refinements * tasks.length,
       },
-      hasEnough: ({ solved }, operator) => this.#hasEnough(operator, solved),
+      hasEnough: ({ solved }, operator) => hasEnough(allocation, operator, solved),
     });
+    this.#verdicts = new Verdicts(options, this.#unasked, this.#rerouting);
     if (!rounds) return;
     const units = this.#all.flatMap(({ units }) => units);
     for (const unit of units) rounds.add(unit);
     for (const unit of units) {
       if (isEnded(options.recorder.archive, unit)) rounds.end(unit);
-      else if (this.#replied(unit)) rounds.answer(unit);
+      else if (this.#verdicts.isReplied(unit)) rounds.answer(unit);
     }
   }
 
@@ -111,8 +85,8 @@ export class Admission extends PipelineActor implements Disposable {
   /** Whether a unit that was handed out, and not asked for yet, has become needless since. */
   isNeedless(unit: Unit): boolean {
     const progress = this.#progress.get(unit.taskId);
-    if (!progress || this.#options.replay || this.#isAsked(unit)) return false;
-    return this.#isClosed(progress, unit);
+    if (!progress || this.#options.replay || this.#verdicts.isAsked(unit)) return false;
+    return this.#verdicts.isClosed(progress, unit);
   }
 
   /** Whether the reply to a request that is under way is not waited for any more. */
@@ -122,7 +96,7 @@ export class Admission extends PipelineActor implements Disposable {
     const progress = this.#progress.get(unit.taskId);
     // Which replies come before a task is closed hangs on timing.
     if (!progress || deterministic || replay) return false;
-    return this.#isClosed(progress, unit);
+    return this.#verdicts.isClosed(progress, unit);
   }
 
   /** Units that have neither ended nor been cancelled; 0 once a generation is over. */
@@ -201,14 +175,14 @@ export class Admission extends PipelineActor implements Disposable {
           if (draining.aborted) break;
           const unit = progress.units[progress.next[operator]];
           const isEnded = progress.ended.has(unit.position);
-          const verdict = isEnded ? "ask" : this.#verdict(progress, unit);
+          const verdict = isEnded ? "ask" : this.#verdicts.of(progress, unit);
           if (verdict === "wait") break;
           handedOut = true;
           progress.next[operator]++;
           if (!progress.isOpen(operator)) this.#rerouting?.reckonAnew(operator);
           if (isEnded) continue;
           if (operator === "refine") progress.underWay++;
-          if (this.#replied(unit)) continue;
+          if (this.#verdicts.isReplied(unit)) continue;
           if (verdict === "cancel") this.cancel(unit);
           else await this.#send(channel, progress, unit, signal);
         } while (progress.isOpen(operator) && operator === "sample" && !this.#isBounded);
@@ -237,78 +211,11 @@ export class Admission extends PipelineActor implements Disposable {
     unit: Unit,
     signal: AbortSignal,
   ): Promise<void> {
-    if (this.#isBounded && !this.#isAsked(unit)) {
+    if (this.#isBounded && !this.#verdicts.isAsked(unit)) {
       progress.spent[unit.operator] += unit.n;
       this.#unasked.add(unit);
     }
     await channel.send(unit, signal);
-  }
-
-  #verdict(progress: TaskProgress, unit: Unit): Verdict {
-    const { rounds, replay, control, recorder, purse } = this.#options;
-    if (control.isStopped(unit.taskId)) return "cancel";
-    if (rounds && !rounds.isDue(unit)) return "wait";
-    const { archive } = recorder;
-    // Parents chosen before a resume, or in the run that is followed, may have to be run first.
-    if (unit.operator === "refine") {
-      const made = archive.call(callIdOfUnit(unit))?.call ?? replay?.callOf(unit);
-      progress.awaitsParent = progress.prefix < unit.position &&
-        made?.parents.some((id) => !archive.get(id)) === true;
-      if (progress.awaitsParent) return "wait";
-    }
-    if (replay) return replay.callOf(unit) === null ? "cancel" : "ask";
-    if (!this.#isDue(progress, unit)) return "wait";
-    if (this.#isClosed(progress, unit)) return "cancel";
-    // What was asked before a resume is asked again.
-    if (!this.#isBounded || this.#isAsked(unit)) return "ask";
-    const verdict = this.#rerouting?.verdict(progress, unit) ?? "ask";
-    if (verdict !== "ask" || !purse) return verdict;
-    const unasked = [...this.#unasked].reduce((sum, { n }) => sum + n, 0);
-    return purse.verdict(unit.n, unasked);
-  }
-
-  /** Whether what a unit is to see is there. */
-  #isDue(progress: TaskProgress, unit: Unit): boolean {
-    const { deterministic, window, allocation, rounds } = this.#options;
-    if (unit.operator === "sample") {
-      if (!deterministic || rounds) return true;
-      // Only the stop rule sees anything, and only once there can be enough.
-      const seen = unit.position - window;
-      const most = (seen + 1) * this.#options.budget.completionsPerCall;
-      return most < allocation.enoughSampled || progress.prefix > seen;
-    }
-    if (deterministic) return progress.prefix > unit.visible!;
-    // When all samples have ended and none ran, the refinements are handed out to be cancelled.
-    const sampled = progress.prefix >= progress.samples;
-    return (progress.ran || sampled) && progress.underWay < window;
-  }
-
-  /** Whether a task has had enough, by what the unit may see. */
-  #isClosed(progress: TaskProgress, unit: Unit): boolean {
-    const { deterministic, window, rounds } = this.#options;
-    // In rounds nothing is executed before all samples have been asked for.
-    if (rounds && unit.operator === "sample") return false;
-    if (!this.#hasEnough(unit.operator, progress.solved)) return false;
-    if (!deterministic) return true;
-    const solved = progress.solvedUpTo(unit.visible ?? unit.position - window);
-    return this.#hasEnough(unit.operator, solved);
-  }
-
-  #hasEnough(operator: Operator, solved: Counts): boolean {
-    const { enoughSampled, enoughRefined } = this.#options.allocation;
-    return operator === "refine"
-      ? stopsRefining(solved.refine, enoughRefined)
-      : stopsSampling(solved.sample + solved.refine, enoughSampled);
-  }
-
-  /** Whether a run before this one has the reply already: its candidates come another way. */
-  #replied(unit: Unit): boolean {
-    const { archive } = this.#options.recorder;
-    return archive.call(callIdOfUnit(unit))?.waiting != null;
-  }
-
-  #isAsked(unit: Unit): boolean {
-    return this.#options.recorder.archive.call(callIdOfUnit(unit)) !== undefined;
   }
 
   #evaluated(call: CallAdmitted, evaluation: Evaluated): void {
@@ -318,7 +225,10 @@ export class Admission extends PipelineActor implements Disposable {
     if (evaluation.outcome !== "ok") return;
     if (!evaluation.transduction && isSolved(evaluation)) {
       progress.solve(call);
-      const closed = OPERATORS.filter((operator) => this.#hasEnough(operator, progress.solved));
+      const { allocation } = this.#options;
+      const closed = OPERATORS.filter((operator) =>
+        hasEnough(allocation, operator, progress.solved)
+      );
       for (const operator of closed) this.#rerouting?.reckonAnew(operator);
       if (closed.length > 0) this.#options.onClosed?.(call.taskId);
     }

@@ -9,7 +9,8 @@
 import type { Operator } from "../data/candidate.ts";
 import { type AllocationPolicy, allowances, equalShares } from "../search/allocate.ts";
 import type { TaskBudget } from "../search/budget.ts";
-import type { TaskProgress } from "./task_progress.ts";
+import { stopsRefining, stopsSampling } from "../search/stop.ts";
+import type { Counts, TaskProgress } from "./task_progress.ts";
 import type { Unit } from "./unit.ts";
 
 /** How the budget of a generation is shared out, and when a task has had enough. */
@@ -29,6 +30,17 @@ export type Verdict = "ask" | "wait" | "cancel";
 
 /** Times its budget that a task may get when what others leave goes to it. */
 const WIDEST = 4;
+
+/** Whether a task with so many solved programs may be asked nothing more by this operator. */
+export function hasEnough(
+  { enoughSampled, enoughRefined }: Allocation,
+  operator: Operator,
+  solved: Counts,
+): boolean {
+  return operator === "refine"
+    ? stopsRefining(solved.refine, enoughRefined)
+    : stopsSampling(solved.sample + solved.refine, enoughSampled);
+}
 
 /** The budget of each task, by its number. */
 export function budgetsOf(
