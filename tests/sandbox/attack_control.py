@@ -183,6 +183,8 @@ def observe(control, plan, folder, sockets):
         is_one = len(control["plan"]["programs"]) == 1
         if control["seen"] == "says" and is_one and b"\n[[1]]\n" in tail:
             break  # it may have stopped its supervisor for good
+        if control["seen"] == "passes" and is_one and b"\npassed\n" in tail:
+            break  # more is not asked
         if ended is not None and (not is_open or now > ended + 0.1):
             break
     left = len(processes())

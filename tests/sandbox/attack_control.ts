@@ -79,8 +79,9 @@ export async function makeControlRoom(python: string): Promise<ControlRoom | str
     ],
   };
   const drive = (runs: readonly ControlRun[]) => {
-    const controls = runs.map(({ seen, by, ...plan }) => ({
-      ...{ seen, plan, command: commands[by] },
+    const controls = runs.map(({ seen, by, ...rest }) => ({
+      ...{ seen, plan: { ...rest, numpy: needsNumpy(seen, rest.programs) } },
+      command: commands[by],
       reserves: by === "pyodide", // V8 does
     }));
     const { tcpPort: tcp, udpPort: udp, tag } = prey;
@@ -100,6 +101,11 @@ export async function makeControlRoom(python: string): Promise<ControlRoom | str
     },
     succeeded: ({ seen }, sighting) => SIGHTS[seen](sighting, [secret, canary]),
   };
+}
+
+/** A comparison may be numpy's. */
+function needsNumpy(seen: Sight, programs: readonly string[]): boolean {
+  return seen === "passes" || programs.some((code) => /\bnp\b|numpy/.test(code));
 }
 
 const SIGHTS: Record<Sight, (s: Sighting, secrets: readonly string[]) => boolean> = {
