@@ -48,7 +48,12 @@ export * from "./data/queries.ts";
 export * from "./data/journal_store.ts";
 export { writeSnapshot } from "./data/store_snapshot.ts";
 export { ENGINE_CHOICES, type EngineChoice } from "./data/store_choice.ts";
-export { rebuildArchive, type RebuildOptions, type Rebuilt } from "./data/archive_rebuild.ts";
+export {
+  keepDigests,
+  rebuildArchive,
+  type RebuildOptions,
+  type Rebuilt,
+} from "./data/archive_rebuild.ts";
 export * from "./streams/channel.ts";
 export type { DeriveOptions } from "./streams/derive.ts";
 export * from "./streams/channel_of.ts";

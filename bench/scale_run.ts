@@ -15,7 +15,7 @@ export async function measureRun(programs: number): Promise<void> {
   const directory = new RunDirectory(runs, NAME);
   await Deno.mkdir(directory.journal, { recursive: true });
   try {
-    for (const part of ["write", "resume"]) {
+    for (const part of ["write", "resume", "resume"]) {
       await runScript(
         "journal_bench.ts",
         "--part",

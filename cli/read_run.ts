@@ -55,7 +55,10 @@ export async function readLongRun(directory: RunDirectory): Promise<ReadRun> {
     damaged++;
     tellDamage(damage);
   };
-  const { archive, tasks } = await rebuildArchive(directory.journal, { onDamage });
+  const { archive, tasks } = await rebuildArchive(directory.journal, {
+    digests: directory.digests,
+    onDamage,
+  });
   return readRunOf(archive, tasks, damaged);
 }
 

@@ -10,6 +10,7 @@ import {
   Journal,
   JournalError,
   keepBallots,
+  keepDigests,
   ModelError,
   Recorder,
   type RunBudget,
@@ -109,7 +110,9 @@ async function runPlan(
   const records = before ? missingTasks(before, taskRecords(tasks)) : taskRecords(tasks);
   const unanswered = [...archive.calls()].filter(({ ended, waiting }) => !ended && !waiting).length;
   if (before) progress.tell(resumeText(archive.size, unanswered));
-  const journal = Journal.open(directory.journal, archive.seq);
+  const journal = Journal.open(directory.journal, archive.seq, {
+    onPacked: (segment) => keepDigests(directory.journal, directory.digests, segment),
+  });
   open.defer(() => journal.close());
   const recorder = new Recorder(journal, archive);
   const followed = config.run.replay === undefined

@@ -20,6 +20,7 @@ import { type ArchiveEntry, byRequest, type CallState } from "./archive_entry.ts
 import { ProgramRow, ProgramTable } from "./archive_programs.ts";
 import { type Spent, SpentTable } from "./archive_spent.ts";
 import { SourceTable } from "./source_table.ts";
+import { idIfAny, idOf } from "./id_table.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidateOf } from "./identity.ts";
 import type { Entry, Location } from "./journal_reader.ts";
@@ -95,7 +96,7 @@ export class Archive {
         this.#takeReply(body, location);
         break;
       case "call_failed": {
-        const row = this.#calls.rowOf(body.callId);
+        const row = this.#calls.rowOf(idIfAny(body.callId));
         if (row >= 0 && !this.#calls.hasEnded(row)) {
           const n = this.#calls.n(row);
           if (body.cancelled) {
@@ -144,7 +145,7 @@ export class Archive {
 
   /** The evaluated candidate of an id. */
   get(id: string): ArchiveEntry | undefined {
-    const row = this.#programs.ids.rowOf(id);
+    const row = this.#programs.ids.rowOf(idIfAny(id));
     return row < 0 ? undefined : new ProgramRow(this.#programs, row);
   }
 
@@ -188,7 +189,7 @@ export class Archive {
 
   /** The request of an id. */
   call(callId: string): CallState | undefined {
-    const row = this.#calls.rowOf(callId);
+    const row = this.#calls.rowOf(idIfAny(callId));
     return row < 0 ? undefined : this.#stateOf(row);
   }
 
@@ -254,7 +255,7 @@ export class Archive {
   }
 
   #takeCall(call: CallAdmitted): void {
-    if (this.#calls.rowOf(call.callId) >= 0) return;
+    if (this.#calls.rowOf(idOf(call.callId)) >= 0) return;
     const row = this.#calls.add(call);
     this.#spend(row, { asked: call.n, requests: 1 });
     for (const parent of call.parents) {
@@ -275,7 +276,7 @@ export class Archive {
   }
 
   #takeEvaluation(evaluated: EvaluationDigest, digest: Digest): void {
-    if (this.#programs.ids.rowOf(evaluated.id) >= 0) throw new Error(collision(evaluated.id));
+    if (this.#programs.ids.rowOf(evaluated.id) >= 0) throw new Error(collision(`${evaluated.id}`));
     const call = this.#calls.rowOf(evaluated.callId);
     const waiting = this.#waiting.get(call);
     // Its request or reply stood in a damaged line: the request will be made again.
@@ -298,7 +299,7 @@ export class Archive {
   }
 
   #setSources(reply: CallReplied): void {
-    const waiting = this.#waiting.get(this.#calls.rowOf(reply.callId));
+    const waiting = this.#waiting.get(this.#calls.rowOf(idIfAny(reply.callId)));
     if (waiting) waiting.codes = reply.completions.map(codeOf);
   }
 

@@ -49,12 +49,12 @@ export class CallTable {
   }
 
   /** The row of a request, or -1. */
-  rowOf(callId: string): number {
+  rowOf(callId: bigint): number {
     return this.#ids.rowOf(callId);
   }
 
   add(call: CallAdmitted): number {
-    const row = this.#ids.push(call.callId);
+    const row = this.#ids.push(idOf(call.callId));
     this.#generation.push(call.generation);
     this.#task.push(this.#textNumber(call.taskId));
     this.#operator.push(OPERATORS.indexOf(call.operator));

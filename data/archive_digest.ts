@@ -1,11 +1,13 @@
 /**
  * What the archive keeps of a record: no sources and no grids, only what tells them apart.
  *
- * Digests are plain JSON, so that other threads can make them (archive_rebuild.ts).
+ * Other threads can make them and files keep them, as columns (digest_part.ts). Ids are numbers here,
+ * flags a digit each.
  *
  * @module
  */
 import type { Entry, Location } from "./journal_reader.ts";
+import { idOf } from "./id_table.ts";
 import { outputKey } from "./output_key.ts";
 import { codeLength, codeOf, hash63 } from "./program.ts";
 import type {
@@ -20,11 +22,13 @@ import type {
 } from "./records.ts";
 
 /** Hash of a source and its length in characters; null where there is none. */
-export type SourceDigest = readonly [hash: string, length: number] | null;
+export type SourceDigest = readonly [hash: bigint, length: number] | null;
 
 /** A reply without its texts. */
 export interface ReplyDigest
-  extends Pick<CallReplied, "kind" | "callId" | "promptTokens" | "completionTokens" | "by"> {
+  extends Pick<CallReplied, "kind" | "promptTokens" | "completionTokens" | "by"> {
+  /** Request it answers. */
+  readonly callId: bigint;
   /** Requests sent for it. */
   readonly requests: number;
   /** One a completion. */
@@ -32,12 +36,18 @@ export interface ReplyDigest
 }
 
 /** An evaluation without its grids. */
-export interface EvaluationDigest extends
-  Pick<
-    Evaluated,
-    "kind" | "id" | "callId" | "index" | "outcome" | "correctTrain" | "correctTest"
-  >,
-  Pick<Evaluated, "transduction" | "duplicateOf" | "confirmed"> {
+export interface EvaluationDigest
+  extends Pick<Evaluated, "kind" | "index" | "outcome" | "transduction" | "confirmed"> {
+  /** Candidate it is of. */
+  readonly id: bigint;
+  /** Request that brought it. */
+  readonly callId: bigint;
+  /** Earlier candidate whose result it repeats; null where it is its own. */
+  readonly duplicateOf: bigint | null;
+  /** Whether each train output was right, e.g. `110`. */
+  readonly correctTrain: string;
+  /** The same of the test outputs; null where the answers are not known to the run. */
+  readonly correctTest: string | null;
   /** Keys of the outputs, two numbers each (output_key.ts). */
   readonly outputs: readonly number[];
 }
@@ -89,22 +99,25 @@ function bodyOf(record: JournalRecord): Digest["body"] {
     case "reply":
       return {
         kind: "reply",
-        callId: record.callId,
+        callId: idOf(record.callId),
         promptTokens: record.promptTokens,
         completionTokens: record.completionTokens,
         requests: record.requests ?? 1 + record.retries,
         ...(record.by ? { by: record.by } : {}),
         sources: record.completions.map((completion) => {
           const code = codeOf(completion);
-          return code === null ? null : [hash63(code), codeLength(code)];
+          return code === null ? null : [idOf(hash63(code)), codeLength(code)];
         }),
       };
     case "evaluation": {
-      const { kind, id, callId, index, outcome, correctTrain, correctTest } = record;
-      const { transduction, duplicateOf, confirmed } = record;
+      const { kind, index, outcome, transduction, confirmed, duplicateOf } = record;
       return {
-        ...{ kind, id, callId, index, outcome, correctTrain, correctTest },
-        ...{ transduction, duplicateOf, confirmed },
+        ...{ kind, index, outcome, transduction, confirmed },
+        id: idOf(record.id),
+        callId: idOf(record.callId),
+        duplicateOf: duplicateOf === null ? null : idOf(duplicateOf),
+        correctTrain: flagsText(record.correctTrain),
+        correctTest: record.correctTest && flagsText(record.correctTest),
         outputs: record.outputs.flatMap(outputKey),
       };
     }
@@ -113,4 +126,10 @@ function bodyOf(record: JournalRecord): Digest["body"] {
     default:
       return { kind: "other" };
   }
+}
+
+function flagsText(flags: readonly boolean[]): string {
+  let text = "";
+  for (const flag of flags) text += flag ? "1" : "0";
+  return text;
 }

@@ -8,7 +8,7 @@ import type { CallTable } from "./archive_calls.ts";
 import type { Digest, EvaluationDigest, SourceDigest } from "./archive_digest.ts";
 import { accuracy, type Operator, type Outcome, OUTCOMES } from "./candidate.ts";
 import { Growing, Interned } from "./growing.ts";
-import { idOf, IdTable } from "./id_table.ts";
+import { IdTable } from "./id_table.ts";
 import type { Location } from "./journal_reader.ts";
 import { keyText } from "./output_key.ts";
 
@@ -52,11 +52,11 @@ export class ProgramTable {
     );
     this.#correctTrain.push(this.#flagsNumber(evaluated.correctTrain));
     this.#correctTest.push(this.#flagsNumber(evaluated.correctTest));
-    this.#codeHash.push(source === null ? 0n : idOf(source[0]));
+    this.#codeHash.push(source === null ? 0n : source[0]);
     this.codeLength.push(source === null ? 0 : source[1]);
     for (const half of evaluated.outputs) this.#outputs.push(half);
     this.#outputsEnd.push(this.#outputs.length);
-    this.#duplicateOf.push(evaluated.duplicateOf === null ? 0n : idOf(evaluated.duplicateOf));
+    this.#duplicateOf.push(evaluated.duplicateOf ?? 0n);
     this.seq.push(digest.seq);
     this.time.push(digest.at);
     this.#segment.push(digest.location.segment);
@@ -106,9 +106,11 @@ export class ProgramTable {
     };
   }
 
-  #flagsNumber(flags: readonly boolean[] | null): number {
-    const key = flags === null ? "none" : flags.map(Number).join("");
-    return this.#flags.numberOf(key, () => flags);
+  #flagsNumber(flags: string | null): number {
+    return this.#flags.numberOf(
+      flags ?? "none",
+      () => flags === null ? null : Array.from(flags, (flag) => flag === "1"),
+    );
   }
 }
 

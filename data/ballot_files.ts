@@ -7,23 +7,15 @@
  *
  * @module
  */
-import type { BallotPart, PartHead } from "./ballot_part.ts";
-import {
-  type BallotAnswer,
-  type BallotRequest,
-  type PartBytes,
-  partOfSegment,
-  partPath,
-} from "./ballot_segment.ts";
+import type { BallotHead, BallotPart } from "./ballot_part.ts";
+import { ballotsOfSegment } from "./ballot_segment.ts";
 import { Ballots } from "./ballots.ts";
 import { decodeColumns } from "./column_bytes.ts";
 import type { Damage } from "./journal_reader.ts";
-import { JournalError, packedPath, segmentNumbers, segmentPath } from "./journal_segment.ts";
+import { packedPath, segmentNumbers, segmentPath } from "./journal_segment.ts";
 import type { RunDirectory } from "./run_directory.ts";
-import { askInOrder } from "./thread_answers.ts";
-
-/** Segments that are worth another thread: below, its start takes longer than it saves. */
-const SEGMENTS_A_THREAD = 2;
+import type { PartBytes } from "./segment_part.ts";
+import { partsOf } from "./segment_parts.ts";
 
 /** Options of {@link readBallots}. */
 export interface ReadBallotsOptions {
@@ -62,7 +54,7 @@ export async function readBallots(
   const parts: BallotPart[] = [];
   let segmentsRead = 0;
   for await (const { bytes, made } of keptParts(directory, withSources, threads)) {
-    const part = decodeColumns<PartHead>(bytes)!;
+    const part = decodeColumns<BallotHead>(bytes)!;
     segmentsRead += Number(made);
     parts.push(part);
     const { segment, made: { packed }, damages } = part.head;
@@ -77,51 +69,14 @@ export async function keepBallots(directory: RunDirectory, threads?: number): Pr
   for await (const part of keptParts(directory, true, threads)) void part;
 }
 
-/** The parts of all segments in order, each written where it was made. */
-async function* keptParts(
+/** The parts of all segments in order. */
+function keptParts(
   { journal, ballots }: RunDirectory,
   withSources: boolean,
-  threads: number = navigator.hardwareConcurrency,
+  threads?: number,
 ): AsyncGenerator<PartBytes> {
-  const segments = segmentNumbers(journal);
-  const requests = segments.map((segment) => ({ journal, ballots, segment, withSources }));
-  const count = Math.min(threads, Math.floor(segments.length / SEGMENTS_A_THREAD));
-  for await (const part of count > 1 ? byThreads(requests, count) : here(requests)) {
-    if (part.made) keepPart(ballots, part.segment, part.bytes);
-    yield part;
-  }
-}
-
-function* here(requests: readonly BallotRequest[]): Generator<PartBytes> {
-  for (const request of requests) yield partOfSegment(request);
-}
-
-async function* byThreads(
-  requests: readonly BallotRequest[],
-  count: number,
-): AsyncGenerator<PartBytes> {
-  const url = new URL("./ballot_worker.ts", import.meta.url);
-  for await (const answer of askInOrder<BallotRequest, BallotAnswer>(url, requests, count)) {
-    if ("refused" in answer) throw new JournalError(answer.refused);
-    yield answer;
-  }
-}
-
-/** Writes a part's file, which appears when it is whole. */
-function keepPart(ballots: string, segment: number, bytes: Uint8Array): void {
-  const path = partPath(ballots, segment);
-  // Several processes may vote on a run at once.
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  try {
-    Deno.mkdirSync(ballots, { recursive: true });
-    Deno.writeFileSync(temporary, bytes);
-    Deno.renameSync(temporary, path);
-  } catch {
-    // A run may be on a disk that is full or not ours to write: the next vote reads the journal.
-    try {
-      Deno.removeSync(temporary);
-    } catch {
-      // It was not begun.
-    }
-  }
+  const requests = segmentNumbers(journal)
+    .map((segment) => ({ journal, folder: ballots, segment, withSources }));
+  const worker = new URL("./ballot_worker.ts", import.meta.url);
+  return partsOf(requests, { worker, partOf: ballotsOfSegment }, threads);
 }

@@ -20,41 +20,30 @@
 import { type BallotLine, ballotOfRecord, ballotOfText, kindOf } from "./ballot_lines.ts";
 import { type ColumnBytes, encodeColumns } from "./column_bytes.ts";
 import { Growing } from "./growing.ts";
-import { lineFault, lineText } from "./journal_line.ts";
+import { lineText } from "./journal_line.ts";
 import { codeLength, codeOf, hash63 } from "./program.ts";
 import type { CallAdmitted, CallReplied, JournalRecord, TaskLoaded } from "./records.ts";
-import {
-  type ContentsLine,
-  type ContentsMark,
-  linesOfContents,
-  markOf,
-  type SegmentContents,
-} from "./segment_contents.ts";
+import { type ContentsLine, markOf, type SegmentContents, soundLines } from "./segment_contents.ts";
+import type { PartHead } from "./segment_part.ts";
 import { TextColumn } from "./text_column.ts";
 
 /** Version of what parts hold and of how they are made; any other is made again. */
 export const PART_VERSION = 1;
 
 /** What a part says of itself. */
-export interface PartHead {
-  readonly version: number;
-  readonly segment: number;
+export interface BallotHead extends PartHead {
   /** Whether it tells of sources. */
   readonly withSources: boolean;
-  /** The contents it was made from. */
-  readonly made: ContentsMark;
   /** Records of tasks. */
   readonly tasks: readonly TaskLoaded[];
   /** Tasks of requests, by their number. */
   readonly taskIds: readonly string[];
   /** Lists of flags, by their number, e.g. `110`; null for that of no list. */
   readonly flagLists: readonly (string | null)[];
-  /** Lines that were passed over. */
-  readonly damages: readonly { readonly offset: number; readonly reason: string }[];
 }
 
 /** A part. */
-export type BallotPart = ColumnBytes<PartHead>;
+export type BallotPart = ColumnBytes<BallotHead>;
 
 /** Flags of an evaluation. */
 export const RAN = 1;
@@ -77,11 +66,7 @@ export function makePart(
   const builder = new PartBuilder(withSources);
   const damages: { offset: number; reason: string }[] = [];
   const tell = (offset: number, reason: string) => void damages.push({ offset, reason });
-  for (const line of linesOfContents(contents, tell)) {
-    const fault = lineFault(line.bytes);
-    if (fault === null) builder.take(line);
-    else tell(line.offset, fault);
-  }
+  for (const line of soundLines(contents, tell)) builder.take(line);
   return builder.encode({ segment, made: markOf(contents), damages });
 }
 
@@ -148,12 +133,12 @@ class PartBuilder {
     else if (kind === "reply" && this.#withSources) this.#takeReply(JSON.parse(lineText(bytes)));
   }
 
-  encode(about: Pick<PartHead, "segment" | "made" | "damages">): Uint8Array<ArrayBuffer> {
+  encode(about: Pick<BallotHead, "segment" | "made" | "damages">): Uint8Array<ArrayBuffer> {
     const valuesOf = <T extends Record<string, Growing<Uint8Array> | Growing<Uint32Array>>>(
       columns: T,
     ) =>
       Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.values()]));
-    return encodeColumns<PartHead>({
+    return encodeColumns<BallotHead>({
       head: {
         version: PART_VERSION,
         ...about,

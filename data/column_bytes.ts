@@ -2,9 +2,10 @@
  * Columns of numbers and a JSON head as bytes: checksummed, so that damage is seen, and read without
  * a copy. For files that are made from others and can be made again; native byte order.
  *
- *     "SOARCOL1" · CRC-32 of what follows · bytes of the head · head, JSON · columns
+ *     "SOARCOL2" · CRC-32 of what follows · bytes of the head · head, JSON · columns
  *
- * The last three begin at multiples of four.
+ * Head and columns begin at multiples of eight, so that a column of bytes can be looked at as one of
+ * wider numbers ({@link idsIn}, {@link floatsIn}).
  *
  * @module
  */
@@ -19,7 +20,7 @@ export interface ColumnBytes<Head> {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-const MAGIC = new TextEncoder().encode("SOARCOL1");
+const MAGIC = new TextEncoder().encode("SOARCOL2");
 const CRC_AT = 8;
 const SIZE_AT = 12;
 const HEAD_AT = 16;
@@ -74,6 +75,21 @@ export function decodeColumns<Head>(bytes: Uint8Array<ArrayBuffer>): ColumnBytes
   return { head, columns };
 }
 
+/** Any numbers as a column of bytes. */
+export function asBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
+/** 64-bit ids in a column of bytes. */
+export function idsIn({ buffer, byteOffset, byteLength }: Column): BigUint64Array {
+  return new BigUint64Array(buffer, byteOffset, byteLength / 8);
+}
+
+/** Floats in a column of bytes. */
+export function floatsIn({ buffer, byteOffset, byteLength }: Column): Float64Array {
+  return new Float64Array(buffer, byteOffset, byteLength / 8);
+}
+
 function padded(size: number): number {
-  return Math.ceil(size / 4) * 4;
+  return Math.ceil(size / 8) * 8;
 }

@@ -21,17 +21,16 @@ export class IdTable {
   }
 
   /** Adds an id as the next row, also one that is there; {@link rowOf} gives its first row. */
-  push(id: string): number {
+  push(id: bigint): number {
     const row = this.#ids.length;
-    this.#ids.push(idOf(id));
+    this.#ids.push(id);
     if (this.#ids.length > FULL * this.#places.length) this.#double();
     else this.#put(row);
     return row;
   }
 
   /** The first row of an id, or -1. */
-  rowOf(id: string): number {
-    const wanted = DECIMAL.test(id) ? BigInt(id) : -1n;
+  rowOf(wanted: bigint): number {
     const mask = this.#places.length - 1;
     for (let place = startOf(wanted) & mask;; place = place + 1 & mask) {
       const row = this.#places[place] - 1;
@@ -64,13 +63,21 @@ export class IdTable {
 const DECIMAL = /^(?:0|[1-9]\d{0,19})$/;
 
 /** A decimal id as a number. @throws TypeError for what is no such id */
-export function idOf(id: string): bigint {
-  const value = DECIMAL.test(id) ? BigInt(id) : -1n;
-  if (value < 0n || value >= 1n << 64n) {
-    throw new TypeError(`id ${JSON.stringify(id)}: expected a decimal number below 2^64`);
-  }
-  return value;
+export function idOf(text: string): bigint {
+  const id = idIfAny(text);
+  if (id !== NO_ID) return id;
+  throw new TypeError(`id ${JSON.stringify(text)}: expected a decimal number below 2^64`);
 }
+
+/** The same; {@link NO_ID}, which no row has, for what is no such id. */
+export function idIfAny(text: string): bigint {
+  if (!DECIMAL.test(text)) return NO_ID;
+  const id = BigInt(text);
+  return id < 1n << 64n ? id : NO_ID;
+}
+
+/** No id. */
+export const NO_ID = -1n;
 
 function startOf(id: bigint): number {
   return Number(id & 0xffffffffn);

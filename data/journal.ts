@@ -44,6 +44,8 @@ export interface JournalOptions {
   readonly segmentBytes?: number;
   /** Whether closed segments are packed. @default true */
   readonly pack?: boolean;
+  /** Told of each segment that was packed; awaited before the next, so it must not fail. */
+  readonly onPacked?: (segment: number) => Promise<void>;
   /** Makes a segment's file with its header. @default one in the journal's folder */
   readonly startSegment?: (directory: string, segment: number) => Deno.FsFile;
 }
@@ -55,6 +57,7 @@ export class Journal {
   readonly #segmentBytes: number;
   readonly #startSegment: (directory: string, segment: number) => Deno.FsFile;
   readonly #pack: boolean;
+  readonly #onPacked: (segment: number) => Promise<void>;
   readonly #reader: JournalReader;
   /** Segment and offset of the next line; the file lags behind by what is pending. */
   #segment: number;
@@ -87,6 +90,7 @@ export class Journal {
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
     this.#startSegment = options.startSegment ?? startSegment;
     this.#pack = options.pack ?? true;
+    this.#onPacked = options.onPacked ?? (async () => {});
     this.#reader = new JournalReader(directory);
     for (const closed of segmentNumbers(directory)) if (closed < segment) this.#packLater(closed);
   }
@@ -229,7 +233,9 @@ export class Journal {
         Deno.removeSync(from);
       } catch {
         // It stays as it is, which is only larger: a full disk is told of by whoever writes data.
+        return;
       }
+      await this.#onPacked(segment);
     });
   }
 

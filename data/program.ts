@@ -28,9 +28,13 @@ export function codeOf(
   return `${block.slice(0, at)}import numpy as np\n${block.slice(at)}`;
 }
 
+/** The second UTF-16 unit of a pair. */
+const SECOND_UNIT = /[\udc00-\udfff]/;
+
 /** Length of a source in characters: its UTF-16 units without the second ones of pairs. */
 export function codeLength(code: string): number {
   let length = code.length;
+  if (!SECOND_UNIT.test(code)) return length;
   for (let i = 1; i < code.length; i++) {
     const isSecond = (code.charCodeAt(i) & 0xfc00) === 0xdc00;
     if (isSecond && (code.charCodeAt(i - 1) & 0xfc00) === 0xd800) length--;

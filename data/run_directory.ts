@@ -1,6 +1,6 @@
 /**
- * A run's directory: `run.json`, `journal/`, `shards/`, `models/`, `ballots/`, `submission.json`,
- * `lock`.
+ * A run's directory: `run.json`, `journal/`, `shards/`, `models/`, `ballots/`, `digests/`,
+ * `submission.json`, `lock`.
  *
  * @module
  */
@@ -78,6 +78,10 @@ export class RunDirectory {
   /** What votes read; made from the journal, so it can be thrown away. */
   get ballots(): string {
     return `${this.path}/ballots`;
+  }
+  /** What a resume reads; made from the journal, so it can be thrown away. */
+  get digests(): string {
+    return `${this.path}/digests`;
   }
   /** Folder of the models. */
   get models(): string {

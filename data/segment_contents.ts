@@ -9,6 +9,7 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { unpackBytes } from "./journal_packed.ts";
+import { lineFault } from "./journal_line.ts";
 import { checkHeader, packedPath, segmentPath } from "./journal_segment.ts";
 
 /** Bytes of a segment that is not packed whose lines are read at a time. */
@@ -69,7 +70,7 @@ export interface ContentsLine {
  * @param onDamage told of what is missing or damaged, and where; lines are for the caller to verify
  * @throws JournalError when the segment has another format
  */
-export function* linesOfContents(
+function* linesOfContents(
   { file, packed, bytes }: SegmentContents,
   onDamage: (offset: number, reason: string) => void,
 ): Generator<ContentsLine> {
@@ -88,6 +89,18 @@ export function* linesOfContents(
       }
       from = feed + 1;
     }
+  }
+}
+
+/** The same, without the lines that have a fault; `onDamage` is told of those too. */
+export function* soundLines(
+  contents: SegmentContents,
+  onDamage: (offset: number, reason: string) => void,
+): Generator<ContentsLine> {
+  for (const line of linesOfContents(contents, onDamage)) {
+    const fault = lineFault(line.bytes);
+    if (fault === null) yield line;
+    else onDamage(line.offset, fault);
   }
 }
 

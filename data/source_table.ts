@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { idOf } from "./id_table.ts";
+import { idIfAny } from "./id_table.ts";
 
 /** Share of places taken at which the table is doubled. */
 const FULL = 0.5;
@@ -38,7 +38,7 @@ export class SourceTable {
 
   /** The first row of a task with a source, or -1. @param codeHash decimal */
   rowOf(task: number, codeHash: string): number {
-    return this.#places[this.#placeOf(task, idOf(codeHash))] - 1;
+    return this.#places[this.#placeOf(task, idIfAny(codeHash))] - 1;
   }
 
   #of(row: number): { codeHash: bigint; task: number } {

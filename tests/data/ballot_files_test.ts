@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { readBallots } from "../../data/ballot_files.ts";
-import { PART_VERSION, type PartHead } from "../../data/ballot_part.ts";
+import { type BallotHead, PART_VERSION } from "../../data/ballot_part.ts";
 import { decodeColumns, encodeColumns } from "../../data/column_bytes.ts";
 import type { JournalOptions } from "../../data/journal.ts";
 import { JournalError } from "../../data/journal_segment.ts";
@@ -153,7 +153,7 @@ Deno.test("readBallots() trusts no file of another journal, segment or version, 
   assertEquals(await check(run, true), names.length);
   Deno.copyFileSync(`${run.ballots}/${names[0]}`, `${run.ballots}/${names[1]}`);
   assertEquals(await check(run, true), 1);
-  const { head, columns } = decodeColumns<PartHead>(
+  const { head, columns } = decodeColumns<BallotHead>(
     Deno.readFileSync(`${run.ballots}/${names[0]}`),
   )!;
   const next = { ...head, version: PART_VERSION + 1 };
