@@ -60,6 +60,8 @@ export async function rebuildArchive(
     segmentsRead += Number(made);
     const file = (packed ? packedPath : segmentPath)(journal, segment);
     for (const damage of damages) onDamage({ file, ...damage });
+    // Given back at once: a collector may take long to see how much it is.
+    bytes.buffer.transfer(0);
   }
   using reader = new JournalReader(journal);
   archive.readSources((replyAt) => reader.read(replyAt) as CallReplied);

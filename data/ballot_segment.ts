@@ -17,7 +17,7 @@ export interface BallotRequest extends PartRequest {
 /** The ballots of a segment. @throws JournalError when the segment has another format */
 export function ballotsOfSegment(request: BallotRequest): PartBytes {
   const { journal, segment, withSources } = request;
-  const contents = segmentContents(journal, segment);
+  using contents = segmentContents(journal, segment);
   const kept = keptPart<BallotHead>(request, contents, PART_VERSION);
   if (kept && (kept.part.head.withSources || !withSources)) {
     return { segment, bytes: kept.bytes, made: false };

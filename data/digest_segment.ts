@@ -11,7 +11,7 @@ import { keptPart, type PartBytes, type PartRequest } from "./segment_part.ts";
 /** The digests of a segment. @throws JournalError when the segment has another format */
 export function digestsOfSegment(request: PartRequest): PartBytes {
   const { journal, segment } = request;
-  const contents = segmentContents(journal, segment);
+  using contents = segmentContents(journal, segment);
   const kept = keptPart<DigestHead>(request, contents, DIGEST_VERSION);
   if (kept) return { segment, bytes: kept.bytes, made: false };
   return { segment, bytes: makeDigestPart(contents, segment), made: true };

@@ -10,16 +10,19 @@ type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Arra
 /** What such an array holds. */
 type ValueOf<T> = T extends BigUint64Array ? bigint : number;
 
+/** Makes arrays of zeros, and arrays of a buffer. */
+type NumbersOf<T> = new (of: number | ArrayBuffer) => T;
+
 /** Rows a column begins with. */
 const FIRST_ROWS = 64;
 
 /** A column: values are added at its end and may be changed in place. */
 export class Growing<T extends Numbers> {
-  readonly #make: new (length: number) => T;
+  readonly #make: NumbersOf<T>;
   #values: T;
   #length = 0;
 
-  constructor(make: new (length: number) => T) {
+  constructor(make: NumbersOf<T>) {
     this.#make = make;
     this.#values = new make(FIRST_ROWS);
   }
@@ -30,9 +33,9 @@ export class Growing<T extends Numbers> {
 
   push(value: ValueOf<T>): void {
     if (this.#length === this.#values.length) {
-      const longer = new this.#make(2 * this.#length);
-      (longer as unknown as { set(values: T): void }).set(this.#values);
-      this.#values = longer;
+      const { buffer, byteLength } = this.#values;
+      // The shorter array is given back at once; a collector may take long to see how large it is.
+      this.#values = new this.#make((buffer as ArrayBuffer).transfer(2 * byteLength));
     }
     (this.#values as unknown as ValueOf<T>[])[this.#length++] = value;
   }

@@ -15,8 +15,8 @@ import { checkHeader, packedPath, segmentPath } from "./journal_segment.ts";
 /** Bytes of a segment that is not packed whose lines are read at a time. */
 const BLOCK_BYTES = 256 * 1024;
 
-/** A segment's file. */
-export interface SegmentContents {
+/** A segment's file. Its memory is given back when it is disposed of: collectors see it too late. */
+export interface SegmentContents extends Disposable {
   readonly file: string;
   readonly packed: boolean;
   /** All of a packed file; the whole lines of one that is not. */
@@ -35,12 +35,20 @@ export function segmentContents(directory: string, segment: number): SegmentCont
   const plain = segmentPath(directory, segment);
   try {
     const bytes = Deno.readFileSync(plain);
-    return { file: plain, packed: false, bytes: bytes.subarray(0, bytes.lastIndexOf(10) + 1) };
+    return contentsOf(plain, false, bytes.subarray(0, bytes.lastIndexOf(10) + 1));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const file = packedPath(directory, segment);
-  return { file, packed: true, bytes: Deno.readFileSync(file) };
+  return contentsOf(file, true, Deno.readFileSync(file));
+}
+
+function contentsOf(
+  file: string,
+  packed: boolean,
+  bytes: Uint8Array<ArrayBuffer>,
+): SegmentContents {
+  return { file, packed, bytes, [Symbol.dispose]: () => void bytes.buffer.transfer(0) };
 }
 
 /** The mark of contents. */
