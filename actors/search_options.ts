@@ -106,9 +106,9 @@ export interface SearchOptions {
   readonly delay?: Delay;
 }
 
-/** What a search does unless it is told otherwise; SOAR's own counts are some eighty times as large. */
+/** What a search does unless it is told otherwise; SOAR's own counts are some hundred times as large. */
 export const SEARCH_DEFAULTS = {
-  budget: { samples: 36, refinements: 12, completionsPerCall: 12, completionsPerRefinement: 4 },
+  budget: { samples: 30, refinements: 10, completionsPerCall: 10, completionsPerRefinement: 4 },
   refining: { parents: "rex" },
   voting: { voter: "whole" },
   selection: {

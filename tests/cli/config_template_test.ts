@@ -24,7 +24,7 @@ Deno.test("the template changes nothing, and neither do its defaults when they a
     const config = readConfig({ ...NOTHING, file: { path: "soar.toml", text } });
     assertEquals(flatConfig(config), defaults);
   }
-  assertStringIncludes(taken, "\nsamples = 36\n");
+  assertStringIncludes(taken, "\nsamples = 30\n");
 });
 
 Deno.test("new writes the file once, and never over another", () => {
