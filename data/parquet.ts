@@ -56,6 +56,9 @@ export async function writeParquet(
   }
 }
 
+/** What DuckDB holds while it copies: it reads parts of a file that may be far larger. */
+const COPY_MEMORY = "1GB";
+
 /** One file of {@link copyToParquet}. */
 export interface ParquetPart {
   /** What is written: a query of the database. */
@@ -77,6 +80,7 @@ export async function copyToParquet(
 ): Promise<number> {
   let rows = 0;
   await withDuckDB(async (connection) => {
+    await connection.run(`SET memory_limit = '${COPY_MEMORY}'`);
     for (const { select, file } of parts) {
       signal?.throwIfAborted();
       const whole = `${file}.tmp`;
