@@ -26,6 +26,7 @@ export * from "./data/journal_reader.ts";
 export { type Ballot, Ballots } from "./data/ballots.ts";
 export {
   keepBallots,
+  keepBallotsOf,
   type ReadBallots,
   readBallots,
   type ReadBallotsOptions,

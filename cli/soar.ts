@@ -10,6 +10,7 @@ import {
   Journal,
   JournalError,
   keepBallots,
+  keepBallotsOf,
   keepDigests,
   ModelError,
   Recorder,
@@ -89,7 +90,7 @@ export async function soar(options: SoarOptions): Promise<void> {
     throw told(error, status, plan);
   }
   plan.directory.writeRunFile({ ...runFile, status: "done" });
-  // What votes read is made now, while nobody waits for one.
+  // What votes read of the last segment is made now, while nobody waits for one.
   await keepBallots(plan.directory);
 }
 
@@ -111,7 +112,10 @@ async function runPlan(
   const unanswered = [...archive.calls()].filter(({ ended, waiting }) => !ended && !waiting).length;
   if (before) progress.tell(resumeText(archive.size, unanswered));
   const journal = Journal.open(directory.journal, archive.seq, {
-    onPacked: (segment) => keepDigests(directory.journal, directory.digests, segment),
+    onPacked: async (segment) => {
+      await keepDigests(directory.journal, directory.digests, segment);
+      await keepBallotsOf(directory, segment);
+    },
   });
   open.defer(() => journal.close());
   const recorder = new Recorder(journal, archive);

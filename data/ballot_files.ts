@@ -8,14 +8,19 @@
  * @module
  */
 import type { BallotHead, BallotPart } from "./ballot_part.ts";
-import { ballotsOfSegment } from "./ballot_segment.ts";
+import { type BallotRequest, ballotsOfSegment } from "./ballot_segment.ts";
 import { Ballots } from "./ballots.ts";
 import { decodeColumns } from "./column_bytes.ts";
 import type { Damage } from "./journal_reader.ts";
 import { packedPath, segmentNumbers, segmentPath } from "./journal_segment.ts";
 import type { RunDirectory } from "./run_directory.ts";
 import type { PartBytes } from "./segment_part.ts";
-import { partsOf } from "./segment_parts.ts";
+import { keepPartOf, type PartMaker, partsOf } from "./segment_parts.ts";
+
+const BALLOTS: PartMaker<BallotRequest> = {
+  worker: new URL("./ballot_worker.ts", import.meta.url),
+  partOf: ballotsOfSegment,
+};
 
 /** Options of {@link readBallots}. */
 export interface ReadBallotsOptions {
@@ -69,6 +74,21 @@ export async function keepBallots(directory: RunDirectory, threads?: number): Pr
   for await (const part of keptParts(directory, true, threads)) void part;
 }
 
+/**
+ * Keeps the ballots of one closed segment, made by a thread beside this one. Never rejects: what is not
+ * kept is made by who votes.
+ */
+export async function keepBallotsOf(
+  { journal, ballots }: RunDirectory,
+  segment: number,
+): Promise<void> {
+  try {
+    await keepPartOf({ journal, folder: ballots, segment, withSources: true }, BALLOTS);
+  } catch {
+    // The journal tells the same, and what is wrong with it is told by who reads it.
+  }
+}
+
 /** The parts of all segments in order. */
 function keptParts(
   { journal, ballots }: RunDirectory,
@@ -77,6 +97,5 @@ function keptParts(
 ): AsyncGenerator<PartBytes> {
   const requests = segmentNumbers(journal)
     .map((segment) => ({ journal, folder: ballots, segment, withSources }));
-  const worker = new URL("./ballot_worker.ts", import.meta.url);
-  return partsOf(requests, { worker, partOf: ballotsOfSegment }, threads);
+  return partsOf(requests, BALLOTS, threads);
 }

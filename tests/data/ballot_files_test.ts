@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { readBallots } from "../../data/ballot_files.ts";
+import { keepBallotsOf, readBallots } from "../../data/ballot_files.ts";
 import { type BallotHead, PART_VERSION } from "../../data/ballot_part.ts";
 import { decodeColumns, encodeColumns } from "../../data/column_bytes.ts";
 import type { JournalOptions } from "../../data/journal.ts";
@@ -197,4 +197,21 @@ Deno.test("readBallots() needs no folder it may write to, and refuses another fo
   Deno.removeSync(run.ballots);
   Deno.writeTextFileSync(`${run.journal}/000002.jsonl`, '{"format":99}\n');
   await assertRejects(() => read(run, false), JournalError, "journal format 99");
+});
+
+Deno.test("ballots are kept as segments are packed, so that a vote on a live run reads the last", async () => {
+  const run = new RunDirectory(Deno.makeTempDirSync(), "r");
+  Deno.mkdirSync(run.journal, { recursive: true });
+  const calls = [0, 1, 2, 3, 4, 5].map((draw) => callOf({ taskId: "a", draw }));
+  await journalOf(
+    calls.flatMap((call) => [call, replyOf(call.callId, ["x"]), evaluationOf(call, 0)]),
+    {
+      ...SHORT,
+      directory: run.journal,
+      onPacked: (segment) => keepBallotsOf(run, segment),
+    },
+  );
+  assert(segmentsOf(run) > 2, "several segments");
+  assertEquals(filesOf(run.ballots).length, segmentsOf(run) - 1);
+  assertEquals(await check(run, true), 1);
 });
