@@ -47,6 +47,10 @@ export { openStore, type StoreOptions } from "./data/open_store.ts";
 export { StoreError, type StoreErrorReason } from "./data/store_error.ts";
 export * from "./data/queries.ts";
 export * from "./data/journal_store.ts";
+export * from "./data/duration_text.ts";
+export * from "./data/reading.ts";
+export * from "./data/reading_meter.ts";
+export * from "./data/told_answer.ts";
 export { writeSnapshot } from "./data/store_snapshot.ts";
 export { ENGINE_CHOICES, type EngineChoice } from "./data/store_choice.ts";
 export {

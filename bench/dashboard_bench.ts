@@ -120,7 +120,10 @@ async function measure(browser: Browser, url: string, programId: string): Promis
       if (!response.url().endsWith("/sql")) return;
       answers.push(
         response.text().then(
-          (text) => ({ bytes: text.length, rows: (JSON.parse(text).rows ?? []).length }),
+          (text) => ({
+            bytes: text.length,
+            rows: (JSON.parse(text.split("\n").at(-1)!).rows ?? []).length,
+          }),
           // A question that the page withdrew has no answer.
           () => ({ bytes: 0, rows: 0 }),
         ),

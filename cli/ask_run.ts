@@ -6,10 +6,13 @@
 import {
   ENGINE_CHOICES,
   type EngineChoice,
+  type JournalQueryOptions,
   JournalStore,
-  type QueryOptions,
   type QueryResult,
+  readTold,
   type RunDirectory,
+  type Told,
+  TOLD_TYPE,
 } from "../mod.ts";
 import { liveRun } from "./live_run.ts";
 import { tellDamage } from "./read_run.ts";
@@ -32,7 +35,7 @@ export class AskedRun implements AsyncDisposable {
   }
 
   /** @throws QueryError, or the signal's reason */
-  async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+  async query(sql: string, options: JournalQueryOptions = {}): Promise<QueryResult> {
     if (!this.#journal) {
       const answer = await this.#askLive(sql, options);
       if (answer) return answer;
@@ -54,20 +57,23 @@ export class AskedRun implements AsyncDisposable {
   /** Null when the run is not live, or ended before it could answer. */
   async #askLive(
     sql: string,
-    { maxRows, timeoutMs, signal }: QueryOptions,
+    { maxRows, timeoutMs, signal, onReading }: JournalQueryOptions,
   ): Promise<QueryResult | null> {
     const server = await liveRun(this.#directory);
     if (!server) return null;
-    let response: Response;
-    let answer: QueryResult | { error: string };
+    let answer: Told;
     try {
-      response = await fetch(`${server.url}/sql`, {
+      const response = await fetch(`${server.url}/sql`, {
         method: "POST",
-        headers: { ...server.headers, "content-type": "application/json" },
+        headers: {
+          ...server.headers,
+          "content-type": "application/json",
+          accept: TOLD_TYPE,
+        },
         body: JSON.stringify({ sql, maxRows, timeoutMs }),
         signal,
       });
-      answer = await response.json();
+      answer = await readTold(response.body!, onReading);
     } catch (error) {
       signal?.throwIfAborted();
       if (await liveRun(this.#directory)) throw error;

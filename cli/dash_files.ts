@@ -19,6 +19,9 @@ const SHARED = [
   "data/queries",
   "data/store_values",
   "data/store_read",
+  "data/reading",
+  "data/duration_text",
+  "data/told_answer",
   "models/prompts",
   "models/few_shot_example",
 ];

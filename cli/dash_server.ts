@@ -8,14 +8,14 @@
  * | `GET /`, `/app.js`, `/style.css` | the page, which holds nothing of the run |
  * | `POST /session` | the cookie, for the token |
  * | `GET /state` | name, state and the run's own counters |
- * | `POST /sql` | rows of a query, which ends with its request |
+ * | `POST /sql` | rows of a query, which ends with its request; how far the reading is (told_answer.ts) |
  * | `GET /candidates` | events of a live run |
  * | `POST /control` | pause, resume, stop a task, change the budget, as `soar control` |
  *
  * @module
  */
 import { Hono } from "hono";
-import { type RunDirectory, StoreError } from "../mod.ts";
+import { type RunDirectory, StoreError, TOLD_TYPE, toldBody } from "../mod.ts";
 import { AskedRun, QueryError } from "./ask_run.ts";
 import { bundledScripts, pageText, styleText } from "./dash_files.ts";
 import { cookieName, hasSession, refusalOfPage } from "./dash_guard.ts";
@@ -97,6 +97,16 @@ export async function serveDash(directory: RunDirectory, port = 0): Promise<Dash
   app.get("/state", async (context) => context.json(await stateOf(directory)));
   app.post("/sql", async (context) => {
     const { sql, ...bounds } = questionOf(await context.req.json().catch(() => null));
+    if (context.req.header("accept") === TOLD_TYPE) {
+      const told = toldBody((onReading, gone) =>
+        run.query(sql, {
+          ...bounds,
+          onReading,
+          signal: AbortSignal.any([gone, context.req.raw.signal]),
+        })
+      );
+      return context.body(told, 200, { "content-type": TOLD_TYPE });
+    }
     return context.json(await run.query(sql, { ...bounds, signal: context.req.raw.signal }));
   });
   app.get("/candidates", async (context) => {

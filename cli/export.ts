@@ -13,6 +13,8 @@ import { type ExportedRows, rowsOfArchive, rowsOfQuery, rowsOfTable } from "./ex
 import { formatOf, outputPath, writeTextWhole } from "./output_file.ts";
 import { queryText } from "./query_text.ts";
 import { csvLine, EXPORT_FORMATS, type Format, rowObject } from "./result_formats.ts";
+import { tellDamage } from "./read_run.ts";
+import { readingLine } from "./reading_line.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Ask } from "./where_filter.ts";
@@ -59,7 +61,7 @@ export async function exportRows(options: ExportOptions): Promise<void> {
   const count = await untilCtrlC(async (signal) => {
     await using asked = new AskedRun(directory);
     const ask: Ask = asked.query.bind(asked);
-    const bounds = { timeoutMs: MAX_SQL_MS, signal };
+    const bounds = { timeoutMs: MAX_SQL_MS, signal, onReading: readingLine() };
     const rows = sql !== null
       ? await rowsOfQuery(ask, sql, bounds)
       : table !== undefined
@@ -80,9 +82,12 @@ async function exportSnapshot(
       `--snapshot -o ${output}: expected a name that ends in .duckdb, other than store.duckdb`,
     );
   }
-  const { programs } = await writeSnapshot(directory.journal, outputPath(output), (damage) => {
-    console.error(`passed over: ${damage.file} at ${damage.offset}: ${damage.reason}`);
-  });
+  const { programs } = await writeSnapshot(
+    directory.journal,
+    outputPath(output),
+    tellDamage,
+    readingLine(),
+  );
   console.error(
     `${programs.toLocaleString("en")} programs of run ${directory.name} in ${output}`,
   );

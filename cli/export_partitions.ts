@@ -18,6 +18,7 @@ import {
 import { MAX_SQL_MS } from "./ask_run.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
 import { liveRun } from "./live_run.ts";
+import { readingLine } from "./reading_line.ts";
 import { tellDamage } from "./read_run.ts";
 
 interface Partition extends ClosedSegment {
@@ -60,7 +61,7 @@ async function copied(
 ): Promise<number> {
   const store = new JournalStore(journal, tellDamage, { engine: "native", file: database });
   try {
-    await store.query("SELECT 1", { timeoutMs: MAX_SQL_MS, signal });
+    await store.query("SELECT 1", { timeoutMs: MAX_SQL_MS, signal, onReading: readingLine() });
   } finally {
     await store.close();
   }

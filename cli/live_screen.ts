@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StageMeasured } from "../mod.ts";
+import { durationText, type StageMeasured } from "../mod.ts";
 import { cutToWidth } from "./text_width.ts";
 
 /** A moment of a run. */
@@ -50,11 +50,4 @@ export function secondsLeft(left: number, doneSince: number, elapsedMs: number):
 function bar(share: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * CELLS);
   return "█".repeat(full) + "░".repeat(CELLS - full);
-}
-
-/** `45 s`, `12 min`, `3 h 20 min`. */
-function durationText(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -11,6 +11,9 @@ import {
   didYouMean,
   JournalReader,
   type JournalRecord,
+  type OnReading,
+  placeAfter,
+  ReadingMeter,
   readJournal,
   rebuildArchive,
   type RunDirectory,
@@ -32,8 +35,15 @@ export interface ReadRun {
   readonly lastVote: number | null;
 }
 
-/** Rebuilds the archive of a run; damaged lines are told of on standard error. */
-export function readRun(directory: RunDirectory): ReadRun {
+/** Records between two looks at how far the reading is. */
+const LOOK_RECORDS = 8192;
+
+/**
+ * Rebuilds the archive of a run; damaged lines are told of on standard error.
+ *
+ * @param onReading told how far the reading is
+ */
+export function readRun(directory: RunDirectory, onReading: OnReading = () => {}): ReadRun {
   const archive = new Archive();
   const records: TaskLoaded[] = [];
   let damaged = 0;
@@ -41,10 +51,15 @@ export function readRun(directory: RunDirectory): ReadRun {
     damaged++;
     tellDamage(damage);
   };
+  const now = () => performance.now();
+  const meter = new ReadingMeter(directory.journal, { segment: 0, offset: 0 }, now);
+  let read = 0;
   for (const entry of readJournal(directory.journal, onDamage)) {
     archive.apply(entry);
     if (entry.record.kind === "task") records.push(entry.record);
+    if (++read % LOOK_RECORDS === 0) onReading(meter.at(placeAfter(entry.location)));
   }
+  onReading(null);
   return readRunOf(archive, records, damaged);
 }
 

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { findRun, gainOverGenerations, type RunDirectory } from "../mod.ts";
+import { findRun, gainOverGenerations, type OnReading, type RunDirectory } from "../mod.ts";
 import { AskedRun } from "./ask_run.ts";
 import type { Config } from "./config.ts";
 import { untilCtrlC } from "./ctrl_c.ts";
 import { budgetChanges, equalSamples } from "./equal_samples.ts";
 import { iidArm, iidSection } from "./iid_arm.ts";
 import { writeTextWhole } from "./output_file.ts";
+import { readingLine } from "./reading_line.ts";
 import { type ReadRun, readRun } from "./read_run.ts";
 import { reportHtml } from "./report_html.ts";
 import { reportMarkdown } from "./report_markdown.ts";
@@ -50,7 +51,7 @@ export async function report({ run, output, iid }: ReportOptions): Promise<void>
     throw new UsageError(`-o ${output}: expected a name that ends in .html or .md`);
   }
   const directory = findRun(runsDirectory(), run);
-  const made = await untilCtrlC((signal) => reportOf(directory, signal, iid));
+  const made = await untilCtrlC((signal) => reportOf(directory, signal, iid, readingLine()));
   const files = output === undefined
     ? ["html", "md"].map((ending) => `${Deno.realPathSync(directory.path)}/report.${ending}`)
     : [output];
@@ -60,11 +61,17 @@ export async function report({ run, output, iid }: ReportOptions): Promise<void>
   }
 }
 
-/** Gathers the report of a run, live or finished. @param iid as {@link ReportOptions} */
+/**
+ * Gathers the report of a run, live or finished.
+ *
+ * @param iid as {@link ReportOptions}
+ * @param onReading told how far the reading of the journal is
+ */
 export async function reportOf(
   directory: RunDirectory,
   signal?: AbortSignal,
   iid?: string,
+  onReading?: OnReading,
 ): Promise<Report> {
   await using run = new AskedRun(directory);
   const ask: AskRows = async (sql) => {
@@ -72,12 +79,13 @@ export async function reportOf(
       maxRows: MOST_ROWS,
       timeoutMs: QUERY_MS,
       signal,
+      onReading,
     });
     const names = columns.map(({ name }) => name);
     return rows.map((row) => rowObject(names, row));
   };
   const config = runConfig(directory);
-  const read = readRun(directory);
+  const read = readRun(directory, onReading);
   const stands = await taskStands(ask);
   const state = runState(directory);
   const [{ programs, tokens }] = await ask(

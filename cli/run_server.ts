@@ -7,7 +7,7 @@
  * | `GET /health` | `running` or `paused`, the last journal number, the next generation's budget |
  * | `POST /control` | pauses, resumes, stops a task, changes the budget (run_control.ts) |
  * | `GET /candidates` | server-sent events (candidate_stream.ts) |
- * | `POST /sql` | rows of a query, which ends with its request |
+ * | `POST /sql` | rows of a query, which ends with its request; how far the reading is (told_answer.ts) |
  * | `GET /metrics` | Prometheus text |
  *
  * @module
@@ -15,12 +15,16 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import {
+  bodyOf,
   JournalStore,
   type JournalStoreOptions,
   type QueryResult,
   type Recorder,
+  resultText,
   type RunControl,
   StoreError,
+  TOLD_TYPE,
+  toldBody,
 } from "../mod.ts";
 import { nextBudget } from "./changed_budget.ts";
 import { comingCandidates, pastCandidates, requestOf, sent } from "./candidate_stream.ts";
@@ -48,9 +52,6 @@ export interface RunServerOptions {
   /** Engine and place of the SQL store. */
   readonly store?: JournalStoreOptions;
 }
-
-/** Rows that are turned into text at a time, so that a long answer does not hold the run. */
-const ROWS_A_PIECE = 500;
 
 /** Longest wait for readers at the end. */
 const CLOSE_MS = 2_000;
@@ -142,8 +143,14 @@ export function serveRun(
       return context.json({ error: "content-type: expected application/json" }, 400);
     }
     const { sql, ...bounds } = questionOf(await context.req.json().catch(() => null));
+    if (context.req.header("accept") === TOLD_TYPE) {
+      const told = toldBody((onReading, gone) =>
+        ask(sql, { ...bounds, onReading, signal: AbortSignal.any([gone, context.req.raw.signal]) })
+      );
+      return context.body(told, 200, { "content-type": TOLD_TYPE });
+    }
     const result = await ask(sql, { ...bounds, signal: context.req.raw.signal });
-    return context.body(pieces(result), 200, { "content-type": "application/json" });
+    return context.body(bodyOf(resultText(result)), 200, { "content-type": "application/json" });
   });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
   const { port } = server.addr;
@@ -159,23 +166,4 @@ export function serveRun(
       await store.close();
     },
   };
-}
-
-/** A result as JSON, piece by piece. */
-function pieces({ rows, ...about }: QueryResult): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let at = 0;
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(encoder.encode(`${JSON.stringify(about).slice(0, -1)},"rows":[`));
-    },
-    pull(controller) {
-      const some = rows.slice(at, at + ROWS_A_PIECE).map((row) => JSON.stringify(row)).join(",");
-      controller.enqueue(encoder.encode((at > 0 && some !== "" ? "," : "") + some));
-      at += ROWS_A_PIECE;
-      if (at < rows.length) return;
-      controller.enqueue(encoder.encode("]}"));
-      controller.close();
-    },
-  });
 }

@@ -10,6 +10,7 @@ import { writeOutput } from "./output.ts";
 import { formatOf, outputPath, writeTextWhole } from "./output_file.ts";
 import { queryList, queryText } from "./query_text.ts";
 import { type Format, formatted } from "./result_formats.ts";
+import { readingLine } from "./reading_line.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { schemaText } from "./schema_text.ts";
 import { UsageError } from "./usage_error.ts";
@@ -61,6 +62,7 @@ export async function sql(
       maxRows: options.maxRows ?? (format === "box" ? SHOWN_ROWS : ALL_ROWS),
       timeoutMs: options.timeout * 1000,
       signal,
+      onReading: readingLine(),
     });
   });
   await write(result, format, options.output);

@@ -17,6 +17,7 @@ import { untilCtrlC } from "./ctrl_c.ts";
 import { gridView } from "./grid_view.ts";
 import { type LiveRun, liveRun } from "./live_run.ts";
 import { writeOutput } from "./output.ts";
+import { readingLine } from "./reading_line.ts";
 import { outputsOf, readRun, requireTask, TaskGrids } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { readServerEvents, type ServerEvent } from "./server_events.ts";
@@ -82,12 +83,14 @@ export async function tail(options: TailOptions): Promise<void> {
 
 async function showPast(directory: RunDirectory, wanted: Wanted, signal: AbortSignal) {
   const { filter, where, after, last, count, grids, show } = wanted;
-  const { archive } = readRun(directory);
+  const onReading = readingLine();
+  const { archive } = readRun(directory, onReading);
   let views = Array.from(archive.entries(), (entry) => candidateView(archive, entry));
   if (where !== undefined) {
     await using run = new AskedRun(directory);
     const ask = run.query.bind(run);
-    const seqs = await seqsWhere(ask, where, (after ?? 0) + 1, archive.seq, signal);
+    const from = (after ?? 0) + 1;
+    const seqs = await seqsWhere(ask, where, from, archive.seq, signal, onReading);
     views = views.filter(({ seq }) => seqs.has(seq));
   }
   const shown = selectCandidates(views, filter, { after, last }).slice(0, count);

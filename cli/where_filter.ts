@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { QueryOptions, QueryResult } from "../mod.ts";
+import type { JournalQueryOptions, OnReading, QueryResult } from "../mod.ts";
 
 /** Whoever answers SQL. */
-export type Ask = (sql: string, options: QueryOptions) => Promise<QueryResult>;
+export type Ask = (sql: string, options: JournalQueryOptions) => Promise<QueryResult>;
 
 /** Most candidates one question is about. */
 const MAX_CANDIDATES = 10_000_000;
@@ -25,11 +25,12 @@ export async function seqsWhere(
   from: number,
   to: number,
   signal?: AbortSignal,
+  onReading?: OnReading,
 ): Promise<Set<number>> {
   // The condition stands on lines of its own, so that a comment in it ends before the parenthesis.
   const { rows } = await ask(
     `SELECT seq FROM programs WHERE seq BETWEEN ${from} AND ${to} AND (\n${where}\n)`,
-    { maxRows: MAX_CANDIDATES, timeoutMs: TIMEOUT_MS, signal },
+    { maxRows: MAX_CANDIDATES, timeoutMs: TIMEOUT_MS, signal, onReading },
   );
   return new Set(rows.map(([seq]) => Number(seq)));
 }

@@ -115,7 +115,10 @@ async function start(): Promise<void> {
     if (frozenRun) setState({ ...frozenRun, figures: null });
     else {
       const response = await fetch("state");
-      if (!response.ok) throw new Error((await response.json()).error);
+      const known = await response.json();
+      if (!response.ok) throw new Error(known.error);
+      // Known before the first question, so that none is asked which a live run's counters answer.
+      setState(known);
       listen();
     }
   } catch (error) {

@@ -4,7 +4,9 @@
  * @module
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { OnReading, Reading } from "../data/reading.ts";
 import type { Column } from "../data/store_read.ts";
+import { readTold, TOLD_TYPE } from "../data/told_answer.ts";
 import { useTick } from "./live.ts";
 
 /** Rows of an answer. */
@@ -21,6 +23,8 @@ export interface Bounds {
   /** @default 1000 */
   readonly maxRows?: number;
   readonly signal?: AbortSignal;
+  /** Told how far the run's journal is read while the answer waits for it; not on a frozen run. */
+  readonly onReading?: OnReading;
 }
 
 /** What a frozen dashboard knows of its run. */
@@ -50,17 +54,24 @@ export async function ask(sql: string, bounds: Bounds = {}): Promise<Answer> {
     engine ??= import(url);
     return await (await engine).ask(sql, bounds);
   }
-  const { maxRows = 1000, signal } = bounds;
-  return await post("sql", { sql, maxRows, timeoutMs: 60_000 }, signal) as Answer;
+  const { maxRows = 1000, signal, onReading } = bounds;
+  const response = await fetch("sql", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: TOLD_TYPE },
+    body: JSON.stringify({ sql, maxRows, timeoutMs: 60_000 }),
+    signal,
+  });
+  const told = await readTold(response.body!, onReading);
+  if ("error" in told) throw new Error(told.error);
+  return told;
 }
 
 /** Sends JSON to the server. @throws Error with what it says was wrong */
-export async function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+export async function post(path: string, body: unknown): Promise<unknown> {
   const response = await fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
-    signal,
   });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
@@ -71,6 +82,8 @@ export async function post(path: string, body: unknown, signal?: AbortSignal): P
 export interface Asked {
   readonly rows: readonly Row[] | null;
   readonly error: string | null;
+  /** How far the run's journal is read while the answer waits for it. */
+  readonly reading: Reading | null;
 }
 
 /** A row by column names. */
@@ -86,6 +99,7 @@ const REST = 10;
  */
 export function useRows(sql: string, maxRows = 1000): Asked {
   const [asked, setAsked] = useState<Asked & { sql: string; until: number }>(NOTHING);
+  const [reading, setReading] = useState<Reading | null>(null);
   const underWay = useRef<{ readonly sql: string; readonly stop: AbortController } | null>(null);
   const tick = useTick();
   const current = asked.sql === sql;
@@ -95,9 +109,10 @@ export function useRows(sql: string, maxRows = 1000): Asked {
     const mine = { sql, stop: new AbortController() };
     underWay.current = mine;
     const start = Date.now();
-    ask(sql, { maxRows, signal: mine.stop.signal }).then(
-      (answer) => ({ rows: rowsOf(answer), error: null }),
-      (error) => ({ rows: null, error: String(error.message ?? error) }),
+    const onReading: OnReading = (news) => underWay.current === mine && setReading(news);
+    ask(sql, { maxRows, signal: mine.stop.signal, onReading }).then(
+      (answer) => ({ rows: rowsOf(answer), error: null, reading: null }),
+      (error) => ({ rows: null, error: String(error.message ?? error), reading: null }),
     ).then((found) => {
       if (underWay.current !== mine) return;
       underWay.current = null;
@@ -108,10 +123,10 @@ export function useRows(sql: string, maxRows = 1000): Asked {
     underWay.current?.stop.abort();
     underWay.current = null;
   }, []);
-  return current ? asked : NOTHING;
+  return current ? asked : { ...NOTHING, reading };
 }
 
-const NOTHING = { rows: null, error: null, sql: "", until: 0 };
+const NOTHING = { rows: null, error: null, reading: null, sql: "", until: 0 };
 
 /** Rows by column names. */
 export function rowsOf({ columns, rows }: Answer): Row[] {

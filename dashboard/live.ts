@@ -76,9 +76,9 @@ export async function look(): Promise<void> {
   for (const told of listeners) told();
 }
 
-/** Gives a run that does not change, for a frozen page. */
-export function setState(frozen: RunState): void {
-  state = frozen;
+/** Gives what is known before the first look; of a frozen run there is no other. */
+export function setState(known: RunState): void {
+  state = known;
 }
 
 /** Counts up as the run goes on. */

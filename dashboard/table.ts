@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Reading, readingText } from "../data/reading.ts";
 import type { Asked, Row } from "./ask.ts";
 import { html, type View } from "./html.ts";
 import { linkTo } from "./route.ts";
@@ -37,8 +38,13 @@ export function Waited(
   { asked, children }: { readonly asked: Asked; readonly children: (rows: readonly Row[]) => View },
 ): View {
   if (asked.error !== null) return html`<p class="error" role="alert">${asked.error}</p>`;
-  if (asked.rows === null) return html`<p class="quiet waiting">Reading…</p>`;
+  if (asked.rows === null) return html`<p class="quiet waiting">${waitingText(asked.reading)}</p>`;
   return children(asked.rows);
+}
+
+/** What stands where an answer is waited for. */
+export function waitingText(reading: Reading | null): string {
+  return reading === null ? "Reading…" : `Reading the journal: ${readingText(reading)}`;
 }
 
 /** A number as it is read. */

@@ -95,6 +95,12 @@ export function* unpackBytes(
   }
 }
 
+/** Bytes of a packed segment's lines before it was packed, up to the last block that can be read. */
+export function packedLength(path: string): number {
+  using reader = new PackedReader(path);
+  return reader.length;
+}
+
 /** Reads single lines of a packed segment. */
 export class PackedReader implements Disposable {
   readonly #file: Deno.FsFile;
@@ -104,6 +110,12 @@ export class PackedReader implements Disposable {
   constructor(path: string) {
     this.#file = Deno.openSync(path, { read: true });
     this.#blocks = this.#index(path);
+  }
+
+  /** Bytes of its lines before it was packed. */
+  get length(): number {
+    const last = this.#blocks.at(-1);
+    return last ? last.offset + last.length : 0;
   }
 
   /** The bytes of a line, or what is wrong. */

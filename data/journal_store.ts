@@ -12,6 +12,8 @@ import { type Damage, placeAfter, readJournal } from "./journal_reader.ts";
 import type { JournalRecord } from "./records.ts";
 import { openingOf } from "./run_opening.ts";
 import { openStore } from "./open_store.ts";
+import type { OnReading, Reading } from "./reading.ts";
+import { ReadingMeter } from "./reading_meter.ts";
 import type { QueryOptions, QueryResult, Store } from "./store.ts";
 import {
   type EngineChoice,
@@ -46,6 +48,14 @@ export interface JournalStoreOptions {
   readonly file?: string | null;
   /** Told why the native engine was not taken, or that the store moved to it. */
   readonly tell?: (line: string) => void;
+  /** Milliseconds of a clock that does not jump. @default performance.now */
+  readonly now?: () => number;
+}
+
+/** Bounds of a question to a {@link JournalStore}. Its time counts from when the journal is read. */
+export interface JournalQueryOptions extends QueryOptions {
+  /** Told how far the reading of the journal is while this question waits for it. */
+  readonly onReading?: OnReading;
 }
 
 /** A store and what it has read. */
@@ -63,8 +73,12 @@ export class JournalStore {
   readonly #onDamage: (damage: Damage) => void;
   readonly #options: JournalStoreOptions;
   #fed: Fed | null = null;
+  /** A database that is being opened, for who closes meanwhile. */
+  #opening: Promise<Fed> | null = null;
   /** Catching up, one after another; never rejects. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Of the questions that wait for the journal to be read. */
+  readonly #waiting = new Set<OnReading>();
   /** Whether moving was tried and failed. */
   #stays = false;
 
@@ -89,8 +103,11 @@ export class JournalStore {
   }
 
   /** Answers over all that the journal holds now. @throws StoreError */
-  async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-    const fed = await this.#caughtUp();
+  async query(
+    sql: string,
+    { onReading, ...options }: JournalQueryOptions = {},
+  ): Promise<QueryResult> {
+    const fed = await this.#read(options.signal, onReading);
     const answer = fed.store.query(sql, options);
     fed.asked.add(answer);
     try {
@@ -106,16 +123,38 @@ export class JournalStore {
 
   /** Lets go of the database; a later question builds it anew. */
   async close(): Promise<void> {
+    await this.#opening?.catch(() => {});
     const fed = this.#fed;
     this.#fed = null;
     await fed?.store.close();
   }
 
+  /** Waits until the journal is read, or its question is withdrawn: the reading then goes on. */
+  async #read(signal?: AbortSignal, onReading?: OnReading): Promise<Fed> {
+    const withdrawn = Promise.withResolvers<never>();
+    const withdraw = () => withdrawn.reject(new StoreError("aborted", "the query was aborted"));
+    if (signal?.aborted) withdraw();
+    signal?.addEventListener("abort", withdraw);
+    // Two questions may hand over the same function.
+    const told: OnReading = (reading) => onReading?.(reading);
+    this.#waiting.add(told);
+    try {
+      return await Promise.race([this.#caughtUp(), withdrawn.promise]);
+    } finally {
+      signal?.removeEventListener("abort", withdraw);
+      this.#waiting.delete(told);
+      told(null);
+    }
+  }
+
+  #tellReading(reading: Reading): void {
+    for (const told of this.#waiting) told(reading);
+  }
+
   #caughtUp(): Promise<Fed> {
     const caughtUp = this.#turn.then(async () => {
       try {
-        this.#fed ??= await this.#open();
-        return await this.#catchUp(this.#fed);
+        return await this.#catchUp(this.#fed ?? await this.#opened());
       } catch (error) {
         // What has taken in a part of the journal only is not asked again.
         await this.close();
@@ -124,6 +163,15 @@ export class JournalStore {
     });
     this.#turn = caughtUp.catch(() => {});
     return caughtUp;
+  }
+
+  async #opened(): Promise<Fed> {
+    this.#opening = this.#open();
+    try {
+      return this.#fed = await this.#opening;
+    } finally {
+      this.#opening = null;
+    }
   }
 
   async #open(): Promise<Fed> {
@@ -196,6 +244,9 @@ export class JournalStore {
   /** Feeds a store to the journal's end; yields after each batch: the error if memory ran out. */
   async *#feed(fed: Fed): AsyncGenerator<StoreError | null> {
     if (fed.found) return;
+    const { now = () => performance.now() } = this.#options;
+    const meter = new ReadingMeter(this.#journal, fed.place, now);
+    this.#tellReading(meter.at(null));
     let batch: JournalRecord[] = [];
     let reached: Reached | null = null;
     if (fed.place === START) batch.push(...openingOf(this.#journal));
@@ -206,7 +257,7 @@ export class JournalStore {
       batch = [];
       const before = await underWay;
       if (before) return before;
-      underWay = this.#ingest(fed, records, last);
+      underWay = this.#ingest(fed, records, last, meter);
       // Met at the next batch, or at the end.
       underWay.catch(() => {});
       return null;
@@ -225,6 +276,7 @@ export class JournalStore {
     fed: Fed,
     records: readonly JournalRecord[],
     reached: Reached | null,
+    meter: ReadingMeter,
   ): Promise<StoreError | null> {
     try {
       await fed.store.ingest(records, reached === null ? undefined : JSON.stringify(reached));
@@ -232,7 +284,10 @@ export class JournalStore {
       if (error instanceof StoreError && /^Out of Memory/.test(error.message)) return error;
       throw error;
     }
-    if (reached) fed.place = placeAfter(reached.location);
+    if (reached) {
+      fed.place = placeAfter(reached.location);
+      this.#tellReading(meter.at(fed.place));
+    }
     return null;
   }
 }

@@ -27,6 +27,8 @@ const BROWSER = [
   "data/queries.ts",
   "data/store_values.ts",
   "data/store_read.ts",
+  "data/reading.ts",
+  "data/told_answer.ts",
   "models/prompts.ts",
   "models/few_shot_example.ts",
 ];

@@ -4,12 +4,13 @@
  * @module
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Reading } from "../../data/reading.ts";
 import { namedQueries } from "../../data/queries.ts";
 import { type Answer, ask, frozenRun, type Row, rowsOf, useRows } from "../ask.ts";
 import { Chart } from "../chart.ts";
 import { html, type View } from "../html.ts";
 import { type Route, setQuery } from "../route.ts";
-import { number, Table, Waited } from "../table.ts";
+import { number, Table, Waited, waitingText } from "../table.ts";
 import { save } from "../save.ts";
 
 /** Rows shown; a file has as many as were asked for. */
@@ -26,6 +27,7 @@ export function Sql({ route: { query } }: { readonly route: Route }): View {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState("");
   const [running, setRunning] = useState<AbortController | null>(null);
+  const [reading, setReading] = useState<Reading | null>(null);
   const asked = useRef("");
   const run = async (sql: string) => {
     asked.current = sql;
@@ -34,7 +36,7 @@ export function Sql({ route: { query } }: { readonly route: Route }): View {
     setRunning(stop);
     setError("");
     try {
-      setAnswer(await ask(sql, { maxRows: ASKED, signal: stop.signal }));
+      setAnswer(await ask(sql, { maxRows: ASKED, signal: stop.signal, onReading: setReading }));
     } catch (caught) {
       setAnswer(null);
       setError(stop.signal.aborted ? "stopped" : (caught as Error).message);
@@ -72,7 +74,10 @@ export function Sql({ route: { query } }: { readonly route: Route }): View {
           <p class="row"><button class="main" disabled=${running !== null} onClick=${() =>
             run(text)}>Run</button>
             <span class="quiet">Ctrl-Enter</span>${running &&
-              html`<button onClick=${() => running.abort()}>Stop</button>`}</p>
+              html`<button onClick=${() =>
+                running.abort()}>Stop</button><span class="quiet" role="status">${
+                waitingText(reading)
+              }</span>`}</p>
           ${error && html`<p class="error" role="alert">${error}</p>`}
           ${answer && html`<${Result} answer=${answer} />`}
         </section>

@@ -47,7 +47,7 @@ export interface MadeRun extends AsyncDisposable {
 /** Makes a run that is live until it is disposed of. */
 export async function makeRun(runs: string, name = "a"): Promise<MadeRun> {
   const directory = new RunDirectory(runs, name);
-  directory.writeRunFile(runFile(directory, "running", null));
+  directory.writeRunFile(runFileOf(directory, "running", null));
   const lock = directory.lock();
   const recorded = new Recorded(directory.journal);
   const { recorder } = recorded;
@@ -105,7 +105,7 @@ export async function makeRun(runs: string, name = "a"): Promise<MadeRun> {
       new RunBudget({ budget: BUDGET, generations: 4, deterministic: false, recorder }),
     ),
   });
-  directory.writeRunFile(runFile(directory, "running", server));
+  directory.writeRunFile(runFileOf(directory, "running", server));
   return {
     directory,
     recorded,
@@ -116,7 +116,7 @@ export async function makeRun(runs: string, name = "a"): Promise<MadeRun> {
       await recorder.record({ kind: "run_ended", status: "done" });
       await server.close();
       await recorded.journal.close();
-      directory.writeRunFile(runFile(directory, "done", null));
+      directory.writeRunFile(runFileOf(directory, "done", null));
       lock[Symbol.dispose]();
     },
   };
@@ -129,7 +129,8 @@ export async function makeEndedRun(runs: string, name = "a"): Promise<MadeRun> {
   return run;
 }
 
-function runFile(
+/** The run file of a run in this state. */
+export function runFileOf(
   { name }: RunDirectory,
   status: "running" | "done",
   server: { port: number; token: string } | null,

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { RunServer } from "../../cli/run_server.ts";
+import { type Reading, readTold, TOLD_TYPE } from "../../mod.ts";
 import { SOLVES } from "../actors/recorded.ts";
 import { get, served } from "./served_run.ts";
 
@@ -14,10 +15,10 @@ async function ask(port: number, headers: Record<string, string>, path = "/healt
   return { status: Number(head.split(" ")[1]), body };
 }
 
-function sql({ port, token }: RunServer, body: unknown) {
+function sql({ port, token }: RunServer, body: unknown, more: Record<string, string> = {}) {
   return fetch(`http://127.0.0.1:${port}/sql`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...more },
     body: JSON.stringify(body),
   });
 }
@@ -127,6 +128,25 @@ Deno.test("POST /sql takes JSON only, and bounds that are in bounds", async () =
     assertEquals(refused.status, 400);
     assertStringIncludes((await refused.json()).error, `${field}: expected`);
   }
+});
+
+Deno.test("POST /sql tells who wants it how far the journal is read, then answers", async () => {
+  await using run = await served();
+  await run.recorded.program({ taskId: "a" }, SOLVES);
+  const bytes = Deno.statSync(`${run.recorded.directory}/000001.jsonl`).size;
+  const question = { sql: "SELECT count(*) AS n FROM programs" };
+  const told: (Reading | null)[] = [];
+  const asked = await sql(run.server, question, { accept: TOLD_TYPE });
+  const answer = await readTold(asked.body!, (reading) => told.push(reading));
+  assertEquals(told.map((news) => news && [news.bytes, news.ofBytes]), [
+    [0, bytes],
+    [bytes, bytes],
+    null,
+  ]);
+  assertEquals("rows" in answer && answer.rows, [[1]]);
+  const wrong = await sql(run.server, { sql: "SELECT nonsense" }, { accept: TOLD_TYPE });
+  const refused = await readTold(wrong.body!);
+  assertStringIncludes("error" in refused ? refused.error : "", "nonsense");
 });
 
 Deno.test("POST /sql gives long answers whole, and empty ones", async () => {

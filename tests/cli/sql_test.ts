@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { CommandLine } from "./command.ts";
 import { until } from "../until.ts";
 import { figure, makeEndedRun, makeRun } from "./made_run.ts";
+import { serveSlowRun } from "./slow_run.ts";
 
 /** Hours of work. */
 const CROSS_JOIN =
@@ -105,6 +106,18 @@ Deno.test("sql on a run that has ended: the same answers and refusals, over its 
   const wrong = await line.run("sql", "SELECT 1,\n  nonsense");
   assertEquals(wrong.code, 1);
   assertStringIncludes(wrong.stderr, "LINE 2:   nonsense\n          ^");
+});
+
+Deno.test("sql that waits long for the journal to be read says so, beside its answer", async () => {
+  const line = new CommandLine();
+  await using run = serveSlowRun(line.runs, { bytes: 1e8, ofBytes: 5e8, ms: 12_000 });
+  run.go();
+  const { code, stdout, stderr } = await line.run("sql", "SELECT 1 AS n");
+  assertEquals([code, stdout, stderr], [
+    0,
+    "n\r\n1\r\n",
+    "reading the journal: 20 % of 500 MB, about 48 s left\n",
+  ]);
 });
 
 Deno.test("sql --schema needs no run, and help begins with examples", async () => {

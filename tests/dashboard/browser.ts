@@ -3,6 +3,8 @@
  */
 import fs from "node:fs";
 import type { Browser, Page } from "playwright-core";
+import { serveDash } from "../../cli/dash_server.ts";
+import type { RunDirectory } from "../../mod.ts";
 
 /** Chromium's own services are not to ask anything of the network. */
 const FLAGS = [
@@ -53,6 +55,31 @@ async function playwright() {
   } finally {
     fs.existsSync = existsSync;
   }
+}
+
+/** A dashboard's server, and an empty page of a browser to open it in, until disposed of. */
+export interface OpenDash extends WatchedPage, AsyncDisposable {
+  /** Address to open, with the token. */
+  readonly url: string;
+  readonly origin: string;
+  readonly browser: Browser;
+}
+
+/** Serves a run's dashboard and starts the browser. */
+export async function openDash(directory: RunDirectory): Promise<OpenDash> {
+  const server = await serveDash(directory);
+  const browser = await openBrowser(findChromium()!);
+  const { origin } = new URL(server.url);
+  return {
+    ...await watchedPage(browser, origin),
+    url: server.url,
+    origin,
+    browser,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await server.close();
+    },
+  };
 }
 
 /** A page that keeps what went wrong on it and which other hosts it asked. */

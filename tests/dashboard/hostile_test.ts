@@ -1,9 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { serveDash } from "../../cli/dash_server.ts";
 import { makeRun } from "../cli/made_run.ts";
-import { findChromium, openBrowser, watchedPage } from "./browser.ts";
-
-const chromium = findChromium();
+import { findChromium, openDash } from "./browser.ts";
 
 /** Markup that tells on itself: an element of its own, and a script that leaves a mark. */
 const HOSTILE = `"'><img id=injected src=x onerror="globalThis.marked=1"></pre></script>` +
@@ -11,7 +8,7 @@ const HOSTILE = `"'><img id=injected src=x onerror="globalThis.marked=1"></pre><
 
 Deno.test({
   name: "names of tasks, programs, errors and models are text on every page, never markup",
-  ignore: chromium === null,
+  ignore: findChromium() === null,
   fn: async () => {
     await using run = await makeRun(Deno.makeTempDirSync());
     const { recorded } = run;
@@ -38,38 +35,31 @@ Deno.test({
       taskId: HOSTILE,
       message: HOSTILE,
     });
-    const server = await serveDash(run.directory);
-    const browser = await openBrowser(chromium!);
-    try {
-      const { origin } = new URL(server.url);
-      const { page, faults } = await watchedPage(browser, origin);
-      await page.goto(server.url);
-      await page.waitForSelector("header");
-      const sql = encodeURIComponent(`SELECT task_id, error, code FROM programs -- ${HOSTILE}`);
-      for (
-        const place of [
-          "overview",
-          "tasks",
-          `task/${encodeURIComponent(HOSTILE)}`,
-          `program/${id}`,
-          "search",
-          `sql?q=${sql}`,
-        ]
-      ) {
-        await page.goto(`${origin}/#/${place}`);
-        await page.getByText("<img id=injected").first().waitFor();
-        await page.waitForSelector(".content:has(h1):not(:has(.waiting))");
-        assertEquals(await page.locator("#injected").count(), 0, place);
-        assertEquals(await page.evaluate("globalThis.marked"), undefined, place);
-      }
-      await page.goto(`${origin}/#/task/${encodeURIComponent(HOSTILE)}`);
-      assertEquals(await page.locator("h1").innerText(), `Task ${HOSTILE}`);
-      await page.goto(`${origin}/#/task/%`);
-      await page.getByText("This run has no task %").waitFor();
-      assertEquals(faults, []);
-    } finally {
-      await browser.close();
-      await server.close();
+    await using dash = await openDash(run.directory);
+    const { page, faults, origin } = dash;
+    await page.goto(dash.url);
+    await page.waitForSelector("header");
+    const sql = encodeURIComponent(`SELECT task_id, error, code FROM programs -- ${HOSTILE}`);
+    for (
+      const place of [
+        "overview",
+        "tasks",
+        `task/${encodeURIComponent(HOSTILE)}`,
+        `program/${id}`,
+        "search",
+        `sql?q=${sql}`,
+      ]
+    ) {
+      await page.goto(`${origin}/#/${place}`);
+      await page.getByText("<img id=injected").first().waitFor();
+      await page.waitForSelector(".content:has(h1):not(:has(.waiting))");
+      assertEquals(await page.locator("#injected").count(), 0, place);
+      assertEquals(await page.evaluate("globalThis.marked"), undefined, place);
     }
+    await page.goto(`${origin}/#/task/${encodeURIComponent(HOSTILE)}`);
+    assertEquals(await page.locator("h1").innerText(), `Task ${HOSTILE}`);
+    await page.goto(`${origin}/#/task/%`);
+    await page.getByText("This run has no task %").waitFor();
+    assertEquals(faults, []);
   },
 });

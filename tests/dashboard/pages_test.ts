@@ -1,10 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { serveDash } from "../../cli/dash_server.ts";
 import { until } from "../until.ts";
 import { CommandLine } from "../cli/command.ts";
 import { type MadeRun, makeEndedRun, makeRun } from "../cli/made_run.ts";
-import { findChromium, openBrowser, watchedPage } from "./browser.ts";
+import { findChromium, openBrowser, openDash, watchedPage } from "./browser.ts";
 import { serveFolder } from "./static_server.ts";
 
 const chromium = findChromium();
@@ -30,31 +29,24 @@ Deno.test({
   ignore: chromium === null,
   fn: async () => {
     await using run = await makeRun(Deno.makeTempDirSync());
-    const server = await serveDash(run.directory);
-    const browser = await openBrowser(chromium!);
-    try {
-      const { origin } = new URL(server.url);
-      const { page, faults } = await watchedPage(browser, origin);
-      await page.goto(server.url);
-      await page.waitForSelector("header");
-      assertEquals(await page.evaluate("location.hash"), "#/overview", "the token is gone");
-      await seePages(page, origin, run);
-      await seeCellDifference(page, origin, run);
-      await seePrompt(page, origin, run);
-      await seeQuery(page, origin);
-      await seeEvents(page, origin, run);
-      await changeBudget(page, origin, run);
-      await steer(page, run);
-      assertEquals(faults, []);
-      await seeWrongBudget(page, origin);
-      await seeWrongQuery(page);
-      const stranger = await browser.newPage();
-      await stranger.goto(`${origin}/#/overview`);
-      await until("a stranger is told", () => says(stranger, "no session"));
-    } finally {
-      await browser.close();
-      await server.close();
-    }
+    await using dash = await openDash(run.directory);
+    const { page, faults, origin, browser } = dash;
+    await page.goto(dash.url);
+    await page.waitForSelector("header");
+    assertEquals(await page.evaluate("location.hash"), "#/overview", "the token is gone");
+    await seePages(page, origin, run);
+    await seeCellDifference(page, origin, run);
+    await seePrompt(page, origin, run);
+    await seeQuery(page, origin);
+    await seeEvents(page, origin, run);
+    await changeBudget(page, origin, run);
+    await steer(page, run);
+    assertEquals(faults, []);
+    await seeWrongBudget(page, origin);
+    await seeWrongQuery(page);
+    const stranger = await browser.newPage();
+    await stranger.goto(`${origin}/#/overview`);
+    await until("a stranger is told", () => says(stranger, "no session"));
   },
 });
 
