@@ -51,16 +51,28 @@ export async function ask(sql: string, { maxRows = 1000, signal }: Bounds): Prom
 async function open(): Promise<{ database: AsyncDuckDB; connection: AsyncDuckDBConnection }> {
   const at = (name: string) => new URL(name, location.href).href;
   const database = new AsyncDuckDB(new VoidLogger(), new Worker(at("duckdb-browser-eh.worker.js")));
-  await database.instantiate(at("duckdb-eh.wasm"));
-  const response = await fetch(at("snapshot.duckdb"));
-  if (!response.ok) throw new Error(`snapshot.duckdb: ${response.status} ${response.statusText}`);
-  await database.registerFileBuffer(
-    "snapshot.duckdb",
-    new Uint8Array(await response.arrayBuffer()),
-  );
+  const [engine, snapshot] = await Promise.all([
+    fetched(at("duckdb-eh.wasm.packed")).then(unpacked),
+    fetched(at("snapshot.duckdb")).then((response) => response.arrayBuffer()),
+  ]);
+  const url = URL.createObjectURL(engine);
+  await database.instantiate(url);
+  URL.revokeObjectURL(url);
+  await database.registerFileBuffer("snapshot.duckdb", new Uint8Array(snapshot));
   const connection = await database.connect();
   await connection.query(SETTINGS);
   await connection.query("ATTACH 'snapshot.duckdb' AS run (READ_ONLY)");
   await connection.query("USE run");
   return { database, connection };
+}
+
+async function fetched(url: string): Promise<Response> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+async function unpacked({ body }: Response): Promise<Blob> {
+  const bytes = body!.pipeThrough(new DecompressionStream("gzip"));
+  return await new Response(bytes, { headers: { "content-type": "application/wasm" } }).blob();
 }

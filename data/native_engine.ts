@@ -47,6 +47,9 @@ const HARDENING = [
 /** Bytes written between two checkpoints: DuckDB's 16 MB would spend most of an ingestion on them. */
 const CHECKPOINT = "1GB";
 
+/** Oldest DuckDB that opens the file: the first that packs text with zstd. */
+const FILE_VERSION = "v1.2.0";
+
 /** Rows of a vector of DuckDB. */
 const CHUNK_ROWS = 2048;
 
@@ -94,6 +97,7 @@ export class NativeEngine {
       : { memory_limit: `${memoryBytes}B` };
     const instance = await DuckDBInstance.create(file ?? ":memory:", {
       ...memory,
+      storage_compatibility_version: FILE_VERSION,
       // What does not fit is written beside the file, or nowhere.
       temp_directory: file === null ? "" : `${file}.tmp`,
     });
