@@ -8,7 +8,7 @@
  *
  * @module
  */
-import OpenAI from "openai";
+import type OpenAI from "openai";
 import { type ModelClient, ModelError } from "./client.ts";
 import {
   type ChatAnswer,
@@ -47,20 +47,24 @@ export function openaiEndpoint(options: EndpointOptions): Endpoint {
   const baseUrl = checkedUrl(options.baseUrl);
   const apiKey = checkedKey(options.apiKey);
   const redact = redactor(apiKey);
-  const client = new OpenAI({
-    baseURL: baseUrl,
-    apiKey: apiKey ?? "none",
-    // Each null keeps the package from taking the value from the environment.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    defaultHeaders: apiKey === null ? { Authorization: null } : {},
-    maxRetries: 0,
-    timeout: LONGEST_TIMER_MS,
-    logLevel: "off",
-    fetch: fetchWithPlainErrors,
-  });
+  let loaded: Promise<OpenAI> | undefined;
+  const connect = async () =>
+    new (await import("openai")).default({
+      baseURL: baseUrl,
+      apiKey: apiKey ?? "none",
+      // Each null keeps the package from taking the value from the environment.
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      defaultHeaders: apiKey === null ? { Authorization: null } : {},
+      maxRetries: 0,
+      timeout: LONGEST_TIMER_MS,
+      logLevel: "off",
+      fetch: fetchWithPlainErrors,
+    });
+  /** The package is loaded with the first request: most commands send none, and start sooner. */
+  const connected = () => loaded ??= connect();
 
   async function attempt<T>(
     what: string,
@@ -91,6 +95,7 @@ export function openaiEndpoint(options: EndpointOptions): Endpoint {
     baseUrl,
     chat(body, signal) {
       return attempt("POST chat/completions", async (signal) => {
+        const client = await connected();
         const reply = await client.post("/chat/completions", { body, signal });
         if (!isChatAnswer(reply)) throw notCompletions(reply);
         return reply;
@@ -98,6 +103,7 @@ export function openaiEndpoint(options: EndpointOptions): Endpoint {
     },
     models(signal) {
       return attempt("GET models", async (signal) => {
+        const client = await connected();
         const reply = await client.get("/models", { signal }) as { data?: unknown } | undefined;
         if (!Array.isArray(reply?.data)) throw new ReplyError("the reply is no list of models");
         return reply.data.map((model) => String(model?.id));
