@@ -4,7 +4,7 @@
  * @module
  */
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { frozenRun, post } from "./ask.ts";
 import { Control } from "./control.ts";
 import { html, type View } from "./html.ts";
@@ -36,7 +36,8 @@ const THEMES = ["", "dark", "light"];
 function App(): View {
   const route = useRoute();
   const state = useRunState();
-  useEffect(() => {
+  // Before the effects of what is on the page: charts ask for its colours.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = route.query.get("theme") ?? "";
     document.title = `${route.subject || route.page} · ${state?.name ?? "soar"}`;
   });

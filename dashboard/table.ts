@@ -70,7 +70,7 @@ function cell(name: string, value: unknown): unknown {
   if (/^(unique_id|parent_id)$/.test(name)) {
     return html`<a href=${linkTo("program", String(value))}>${value}</a>`;
   }
-  if (typeof value === "number") return number(value, 4);
+  if (typeof value === "number") return number(value, Math.abs(value) < 1000 ? 4 : 1);
   if (typeof value === "object") return JSON.stringify(value);
   const text = String(value);
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;

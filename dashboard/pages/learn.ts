@@ -11,7 +11,9 @@ import { Waited } from "../table.ts";
 
 const LOSS =
   `SELECT step, generation, avg(loss) AS loss FROM training_steps GROUP BY ALL ORDER BY step`;
-const TRAININGS = `SELECT generation, trainer, n_rows, n_steps, train_ms, trained_at FROM trainings
+const TRAININGS =
+  `SELECT generation, trainer, n_rows, n_steps, round(train_ms / 1000, 1) AS seconds,
+  strftime(trained_at, '%Y-%m-%d %H:%M:%S') AS trained FROM trainings
 ORDER BY generation`;
 const EXAMPLES =
   `SELECT generation, kind, task_id, unique_id, bin, relabeled, n_chars FROM training_data

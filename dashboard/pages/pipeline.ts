@@ -6,6 +6,7 @@
 import { type Row, useRows } from "../ask.ts";
 import { Chart } from "../chart.ts";
 import { html, type View } from "../html.ts";
+import { useRunState } from "../live.ts";
 import { number, percent, Waited } from "../table.ts";
 
 const NOW = `SELECT stage, last(workers ORDER BY ts) AS workers, avg(busy) AS busy,
@@ -22,6 +23,7 @@ FROM llm_calls WHERE latency_ms IS NOT NULL GROUP BY phase ORDER BY phase`;
 
 /** The page. */
 export function Pipeline(): View {
+  const live = Boolean(useRunState()?.figures);
   const now = useRows(NOW);
   const course = useRows(COURSE, 5000);
   const waits = useRows(WAITS);
@@ -29,7 +31,7 @@ export function Pipeline(): View {
     <h1>Pipeline</h1>
     <${Waited} asked=${now}>${(rows: readonly Row[]) =>
       html`
-        <p>${sentence(rows)}</p>
+        <p>${live || rows.length === 0 ? sentence(rows) : asLast(sentence(rows))}</p>
         <div class="stages">${rows.map((row) => html`<${Stage} row=${row} />`)}</div>
       `}<//>
         <div class="columns">
@@ -51,6 +53,11 @@ export function Pipeline(): View {
             }</dl>`}<//></section>
         </div>
   `;
+}
+
+/** Of a run that does not run any more. */
+function asLast(text: string): string {
+  return `When last measured: ${text[0].toLowerCase()}${text.slice(1)}`;
 }
 
 /** What is full while its workers are busy holds up what stands before it. */

@@ -1,5 +1,5 @@
 /**
- * Program: source, what changed from its parent, its grids, how it ended, what was written around it.
+ * Program: how it ended, its grids, its source, what changed from its parent, what was written around it.
  *
  * @module
  */
@@ -50,6 +50,10 @@ function Shown({ row }: { readonly row: Row }): View {
           html`<div class="figure"><b>${value}</b><span>${name}</span></div>`
         )}</div>
         ${row.error && html`<p class="error">${row.error}</p>`}
+        <section class="card">
+      <h2>Grids</h2>
+      <${Pairs} of=${row as unknown as Compared} predicted=${true} />
+    </section>
         <div class="columns">
           <section class="card"><h2>Source</h2>${row.code === null
             ? html`<p class="quiet">The model gave no program.</p>`
@@ -68,10 +72,6 @@ function Shown({ row }: { readonly row: Row }): View {
             </section>
           `}
         </div>
-        <section class="card">
-      <h2>Grids</h2>
-      <${Pairs} of=${row as unknown as Compared} predicted=${true} />
-    </section>
         ${row.reasoning && html`
           <section class="card">
             <h2>What the model wrote around it</h2>

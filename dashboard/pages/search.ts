@@ -7,7 +7,7 @@ import { html, type View } from "../html.ts";
 import { Section, withoutRun } from "../section.ts";
 
 const DRAWS =
-  `SELECT task_id, drawn_at, sampling_method, round(h, 3) AS h, N, round(theta, 3) AS theta,
+  `SELECT task_id, strftime(drawn_at, '%Y-%m-%d %H:%M:%S') AS drawn, sampling_method, round(h, 3) AS h, N, round(theta, 3) AS theta,
   parent_id FROM rex_draws ORDER BY drawn_at DESC LIMIT 30`;
 const CHOSEN = `SELECT generation, sampling_method, count(*) AS draws, round(avg(h), 3) AS mean_h,
   round(avg(theta), 3) AS mean_theta, max(N) AS most_often, count(DISTINCT parent_id) AS parents

@@ -76,17 +76,19 @@ function Groups(
       <table>
         <thead>
           <tr>
+            <th></th>
             <th class="number">programs</th>
             <th class="number">refined</th>
             <th class="number">train</th>
             <th class="number">test</th>
             <th>first</th>
-            <th></th>
           </tr>
         </thead>
         <tbody>${rows.map(({ n, refined, train_acc, test_acc, unique_id, hard_coded }) =>
           html`
             <tr>
+              <td><button aria-pressed=${chosen === unique_id} onClick=${() =>
+                setQuery({ p: unique_id })}>Compare</button></td>
               <td class="number">${number(n)}</td>
               <td class="number">${number(refined)}</td>
               <td class="number">${percent(train_acc)}</td>
@@ -94,8 +96,6 @@ function Groups(
               <td><a href=${linkTo("program", unique_id)}>${unique_id}</a>${hard_coded
                 ? " hard-coded"
                 : ""}</td>
-              <td><button aria-pressed=${chosen === unique_id} onClick=${() =>
-                setQuery({ p: unique_id })}>Compare</button></td>
             </tr>
           `
         )}</tbody>
