@@ -43,8 +43,10 @@ export interface ArmPoolOptions extends ArmOptions {
   readonly unit: Sight;
   /** Sample requests of a task and generation, whose positions come first. */
   readonly sampleUnits: number;
-  /** Times a program was chosen (N). */
+  /** Times a program was chosen (N), asked when it becomes an arm. */
   readonly timesChosen: (id: string) => number;
+  /** The program of an id. */
+  readonly entryOf: (id: string) => ArchiveEntry | undefined;
 }
 
 /** A program that is or may become an arm; what is compared often is read from the archive once. */
@@ -52,15 +54,17 @@ export class PooledArm implements Grouped {
   readonly entry: ArchiveEntry;
   /** Generation, samples before refinements. */
   readonly major: number;
-  /** Draw and completion. */
-  readonly minor: number;
+  readonly draw: number;
+  /** Which completion. */
+  readonly index: number;
   group: ArmGroup | null = null;
 
   constructor(entry: ArchiveEntry) {
     const { generation, operator, draw, index } = entry;
     this.entry = entry;
     this.major = 2 * generation + Number(operator === "refine");
-    this.minor = draw * MAX_INDEX + index;
+    this.draw = draw;
+    this.index = index;
   }
 
   get correctTrain(): readonly boolean[] {
@@ -78,12 +82,9 @@ export class PooledArm implements Grouped {
   }
   /** Place in its generation among what units may see. */
   place(sampleUnits: number): number {
-    return Math.floor(this.minor / MAX_INDEX) + (this.major & 1) * sampleUnits;
+    return this.draw + (this.major & 1) * sampleUnits;
   }
 }
-
-/** Completions of a request are fewer. */
-const MAX_INDEX = 2 ** 20;
 
 /** The arms of one task and island. */
 export class ArmPool {
@@ -98,7 +99,10 @@ export class ArmPool {
   /** What no unit could see so far, by generation and place. */
   readonly #unseen: PooledArm[] = [];
   #last: PooledArm | null = null;
-  #chosen: ArchiveEntry[] = [];
+  /** Ids of arms chosen since the last unit. */
+  #chosen: string[] = [];
+  /** Arms given to the last unit, by id. */
+  readonly #given = new Map<string, PooledArm>();
 
   constructor(options: ArmPoolOptions) {
     this.#options = options;
@@ -114,7 +118,9 @@ export class ArmPool {
     if (entry.outcome !== "ok" || entry.transduction) return;
     if (parentBin(entry) === "max" && entry.correctTest !== null) return;
     const { islands = 1, sharedIslands: shared = false } = this.#options;
-    if (programsOfIsland([entry], this.#island, islands, { shared }).length === 0) return;
+    if (islands > 1 && programsOfIsland([entry], this.#island, islands, { shared }).length === 0) {
+      return;
+    }
     insertSorted(this.#unseen, new PooledArm(entry), this.#byPlace);
   }
 
@@ -124,14 +130,22 @@ export class ArmPool {
   }
 
   /** Notes that a program was chosen once more. */
-  choose(entry: ArchiveEntry): void {
-    this.#chosen.push(entry);
+  choose(id: string): void {
+    this.#chosen.push(id);
+  }
+
+  /** The id of an arm that may now be chosen; {@link choose} then need not look for it. */
+  give(arm: PooledArm): string {
+    const { id } = arm.entry;
+    this.#given.set(id, arm);
+    return id;
   }
 
   /** Shows what a unit may see. Nothing else changes what may be chosen. */
   show(unit: Sight): void {
-    for (const entry of this.#chosen) this.#recount(entry);
-    this.#chosen = [];
+    for (const id of this.#chosen) this.#recount(id);
+    this.#chosen.length = 0;
+    this.#given.clear();
     let seen = 0;
     while (seen < this.#unseen.length && this.#isSeenBy(this.#unseen[seen], unit)) seen++;
     for (const arm of this.#unseen.splice(0, seen)) {
@@ -159,17 +173,21 @@ export class ArmPool {
     }
     this.#byOutputs.set(key, arm);
     insertSorted(this.#arms, arm, byRequest);
-    this.#put(arm);
+    this.groups.put(arm, this.#options.timesChosen(arm.entry.id));
   }
 
-  #recount(entry: ArchiveEntry): void {
+  /** What is no arm yet is asked for its count when it becomes one. */
+  #recount(id: string): void {
+    const arm = this.#given.get(id) ?? this.#armOf(id);
+    if (arm) this.groups.put(arm, arm.timesChosen + 1);
+  }
+
+  #armOf(id: string): PooledArm | null {
+    const entry = this.#options.entryOf(id);
+    if (entry === undefined) return null;
     const wanted = new PooledArm(entry);
     const arm = this.#arms[sortedPlace(this.#arms, wanted, byRequest) - 1];
-    if (arm !== undefined && byRequest(arm, wanted) === 0) this.#put(arm);
-  }
-
-  #put(arm: PooledArm): void {
-    this.groups.put(arm, this.#options.timesChosen(arm.entry.id));
+    return arm !== undefined && byRequest(arm, wanted) === 0 ? arm : null;
   }
 
   #isSeenBy(arm: PooledArm, { generation, visible }: Sight): boolean {
@@ -186,5 +204,5 @@ export class ArmPool {
 
 /** As `byRequest` of the archive's entries. */
 function byRequest(a: PooledArm, b: PooledArm): number {
-  return a.major - b.major || a.minor - b.minor;
+  return a.major - b.major || a.draw - b.draw || a.index - b.index;
 }

@@ -4,12 +4,14 @@
  * @module
  */
 import type { Archive } from "../data/archive.ts";
-import { ArmPool, type ArmPoolOptions, type Sight } from "./arm_pool.ts";
+import { type ArmOptions, ArmPool, type Sight } from "./arm_pool.ts";
 import { islandOfDraw } from "../search/islands.ts";
 
 /** Options of {@link ArmPools}. */
-export interface ArmPoolsOptions extends Omit<ArmPoolOptions, "unit" | "sampleUnits"> {
+export interface ArmPoolsOptions extends ArmOptions {
   readonly archive: Archive;
+  /** Whether a choice raises its arm's count (N); else that is 0. @default true */
+  readonly countChoices?: boolean;
   /** Sample requests of a task and generation: their positions come first. */
   readonly sampleUnitsOf: (taskId: string) => number;
 }
@@ -44,28 +46,31 @@ export class ArmPools {
   fresh(
     taskId: string,
     unit: Sight,
-    timesChosen: (id: string) => number = this.#options.timesChosen,
+    timesChosen: (id: string) => number = this.#timesChosen,
   ): ArmPool {
     const { archive, sampleUnitsOf, ...options } = this.#options;
     const sampleUnits = sampleUnitsOf(taskId);
-    const pool = new ArmPool({ ...options, unit, sampleUnits, timesChosen });
+    const entryOf = (id: string) => archive.get(id);
+    const pool = new ArmPool({ ...options, unit, sampleUnits, timesChosen, entryOf });
     for (const entry of archive.ofTask(taskId)) pool.add(entry);
     pool.show(unit);
     return pool;
   }
 
+  readonly #timesChosen = (id: string) => {
+    const { archive, countChoices = true } = this.#options;
+    return countChoices ? archive.timesChosen(id) : 0;
+  };
+
   #follow(): void {
-    const { archive } = this.#options;
+    const { archive, countChoices = true } = this.#options;
     for (const entry of archive.entries(this.#programs)) {
       for (const pool of this.#pools.get(entry.taskId)?.values() ?? []) pool.add(entry);
     }
     this.#programs = archive.size;
-    for (const { taskId, parents } of archive.choices(this.#calls)) {
+    for (const { taskId, parents } of countChoices ? archive.choices(this.#calls) : []) {
       for (const pool of this.#pools.get(taskId)?.values() ?? []) {
-        for (const id of parents) {
-          const parent = archive.get(id);
-          if (parent) pool.choose(parent);
-        }
+        for (const id of parents) pool.choose(id);
       }
     }
     this.#calls = archive.callCount;

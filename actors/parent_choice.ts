@@ -38,8 +38,8 @@ export function* parentChoices(
       next !== null;
       next = open.take(random, { ...options, discount })
     ) {
-      const { arm: { entry }, h, timesChosen, theta } = next;
-      yield [{ id: entry.id, h, timesChosen, theta }];
+      const { arm, h, timesChosen, theta } = next;
+      yield [{ id: pool.give(arm), h, timesChosen, theta }];
     }
     return;
   }

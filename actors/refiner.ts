@@ -57,7 +57,7 @@ export class Refiner extends Asker {
     this.#pools = new ArmPools({
       archive,
       sampleUnitsOf,
-      timesChosen: (id) => rules.countChoices ? archive.timesChosen(id) : 0,
+      countChoices: rules.countChoices,
       islands: refining.islands,
       binCap: refining.binCap,
       sharedIslands: rules.sharedIslands,

@@ -95,11 +95,7 @@ export function measureParents(tasks: number, programs: number): void {
     const n = Math.min(PER_CALL, samples - from);
     for (let task = 0; task < tasks; task++) add(task, "sample", from / PER_CALL, n, []);
   }
-  const pools = new ArmPools({
-    archive,
-    timesChosen: (id) => archive.timesChosen(id),
-    sampleUnitsOf: () => samples,
-  });
+  const pools = new ArmPools({ archive, sampleUnitsOf: () => samples });
   const all = new Spent();
   const first = new Spent();
   for (let draw = 0; draw < programs - samples; draw++) {

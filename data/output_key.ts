@@ -31,10 +31,26 @@ export function outputKey(text: string | null): OutputKey {
   return a === 0 && b === 0 ? [0, 1] : [a, b];
 }
 
-/** A key as text; null for that of no output. */
+/** A key as text of 11 characters, six bits each; null for that of no output. */
 export function keyText(high: number, low: number): string | null {
-  return high === 0 && low === 0 ? null : `${high.toString(36)}.${low.toString(36)}`;
+  if (high === 0 && low === 0) return null;
+  return String.fromCharCode(
+    FIRST + (high >>> 26),
+    FIRST + (high >>> 20 & 63),
+    FIRST + (high >>> 14 & 63),
+    FIRST + (high >>> 8 & 63),
+    FIRST + (high >>> 2 & 63),
+    FIRST + ((high & 3) << 4 | low >>> 28),
+    FIRST + (low >>> 22 & 63),
+    FIRST + (low >>> 16 & 63),
+    FIRST + (low >>> 10 & 63),
+    FIRST + (low >>> 4 & 63),
+    FIRST + (low & 15),
+  );
 }
+
+/** "0": the characters from here on can be printed. */
+const FIRST = 48;
 
 function mixed(value: number): number {
   value = Math.imul(value ^ value >>> 16, 0x85ebca6b);

@@ -11,8 +11,18 @@ import type { Completion } from "./records.ts";
  * Parts are joined by a byte that cannot occur in them.
  */
 export function hash63(...parts: (string | number)[]): string {
-  const digest = hash("sha256", parts.join("\0"), "hex");
-  return (BigInt(`0x${digest.slice(0, 16)}`) >> 1n).toString();
+  return (BigInt(`0x${digestOf(parts).slice(0, 16)}`) >> 1n).toString();
+}
+
+/** The same as two numbers: its upper 31 bits and its lower 32. */
+export function hashHalves(...parts: (string | number)[]): [high: number, low: number] {
+  const digest = digestOf(parts);
+  const [high, low] = [parseInt(digest.slice(0, 8), 16), parseInt(digest.slice(8, 16), 16)];
+  return [high >>> 1, (high << 31 | low >>> 1) >>> 0];
+}
+
+function digestOf(parts: (string | number)[]): string {
+  return hash("sha256", parts.join("\0"), "hex");
 }
 
 /** Source of a completion's program, or null when it holds none. */

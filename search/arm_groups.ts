@@ -11,8 +11,9 @@
  * @module
  */
 import { accuracy } from "../data/candidate.ts";
-import { BetaTail, levelOf, tailOfLargest } from "./beta_tail.ts";
+import { BetaTail, largestTail, levelOf } from "./beta_tail.ts";
 import { PARENT_BINS, parentBin } from "./bins.ts";
+import { hypergeometric } from "./hypergeometric.ts";
 import type { Judged } from "./judged.ts";
 import { type Random, randomInt } from "./random.ts";
 import { betaParameters, BIN_CAP, type RexOptions } from "./rex.ts";
@@ -57,7 +58,7 @@ class Group<T> {
 
 interface BinOfGroups<T> {
   size: number;
-  /** By accuracy, then count; none is empty. */
+  /** Best first: by accuracy, then count; none is empty. */
   readonly groups: Group<T>[];
 }
 
@@ -131,7 +132,8 @@ export class ArmGroups<T extends Grouped> {
   within(random: Random, cap: number = BIN_CAP): OpenGroups<T> {
     const groups: Group<T>[] = [];
     const counts: number[] = [];
-    for (const bin of this.#bins) {
+    for (let i = this.#bins.length - 1; i >= 0; i--) {
+      const bin = this.#bins[i];
       let [rest, left] = [bin.size, Math.min(bin.size, cap)];
       for (const group of bin.groups) {
         const count = hypergeometric(rest, group.arms.length, left, random);
@@ -165,22 +167,31 @@ export class OpenGroups<T> {
    * @throws {RangeError} If an accuracy outside 0..1 leaves a parameter that is not above 0.
    */
   take(random: Random, options: RexOptions = {}): GroupedChoice<T> | null {
-    const tails = this.#counts.map((count) => count === 0 ? 1 : tailOfLargest(count, random));
-    // What can be told from remembered levels of the tails leaves few to be looked at closely.
-    const levels = tails.map(levelOf);
+    const [groups, counts] = [this.#groups, this.#counts];
+    // Few can be the largest: the others are told by bounds of what they could be at most, a coarse
+    // one, then the levels of their tails that are remembered.
+    const close: number[] = [];
+    const tails: number[] = [];
     let least = -1;
-    for (let i = 0; i < tails.length; i++) {
-      if (this.#counts[i] === 0) continue;
-      least = Math.max(least, this.#groups[i].distribution(options).atLevel(levels[i]));
+    for (let i = 0; i < groups.length; i++) {
+      if (counts[i] === 0) continue;
+      const distribution = groups[i].distribution(options);
+      const uniform = random();
+      if (distribution.atMost(uniform / counts[i]) < least) continue;
+      const tail = largestTail(uniform, counts[i]);
+      const level = levelOf(tail);
+      if (distribution.atLevel(level + 1) < least) continue;
+      least = Math.max(least, distribution.atLevel(level));
+      close.push(i);
+      tails.push(tail);
     }
     let best = -1;
     let theta = -1;
-    for (let i = 0; i < tails.length; i++) {
-      if (this.#counts[i] === 0) continue;
-      const distribution = this.#groups[i].distribution(options);
-      if (distribution.atLevel(levels[i] + 1) < least) continue;
-      const largest = distribution.inverse(tails[i]);
-      if (largest > theta) [best, theta] = [i, largest];
+    for (let k = close.length - 1; k >= 0; k--) {
+      const distribution = groups[close[k]].distribution(options);
+      if (distribution.atLevel(levelOf(tails[k]) + 1) < Math.max(least, theta)) continue;
+      const largest = distribution.inverse(tails[k]);
+      if (largest > theta) [best, theta] = [close[k], largest];
     }
     if (best < 0) return null;
     const { arms, h, timesChosen } = this.#groups[best];
@@ -221,29 +232,13 @@ function distributionOf(h: number, timesChosen: number, options: RexOptions): Be
   return made;
 }
 
-/** How many of `good` among `all` are within `drawn` of all, drawn without replacement. */
-function hypergeometric(all: number, good: number, drawn: number, random: Random): number {
-  // Fewest trials: what is drawn and what is good may change places, and so may what is not.
-  if (2 * drawn > all) return good - hypergeometric(all, good, all - drawn, random);
-  if (2 * good > all) return drawn - hypergeometric(all, all - good, drawn, random);
-  const trials = Math.min(good, drawn);
-  let rest = Math.max(good, drawn);
-  let count = 0;
-  for (let i = 0; i < trials; i++) {
-    if (random() * (all - i) >= rest) continue;
-    rest--;
-    count++;
-  }
-  return count;
-}
-
 function placeOf<T>(
   groups: readonly Group<T>[],
   h: number,
   timesChosen: number,
 ): [at: number, found: boolean] {
   for (let i = 0; i < groups.length; i++) {
-    const order = groups[i].h - h || groups[i].timesChosen - timesChosen;
+    const order = h - groups[i].h || groups[i].timesChosen - timesChosen;
     if (order >= 0) return [i, order === 0];
   }
   return [groups.length, false];

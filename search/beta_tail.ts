@@ -9,11 +9,14 @@
  */
 import type { Random } from "./random.ts";
 
-/** Levels of the tail an octave that are remembered. */
-const PER_OCTAVE = 4;
+/** Levels of the tail an octave that are remembered: enough for two of Newton's steps between them. */
+const PER_OCTAVE = 16;
 
-/** The last level: tails below 2^-60 are not told apart by it. */
-const LEVELS = 60 * PER_OCTAVE;
+/** The last level: tails below 2^-40 are not told apart by it. */
+const LEVELS = 40 * PER_OCTAVE;
+
+/** A step of Newton's method that small, against x and 1 - x, leaves an error of its square. */
+const LAST_STEP = 1e-8;
 
 /** Steps of the continued fraction, and of the inversion: both need some twenty. */
 const MAX_STEPS = 1000;
@@ -46,8 +49,16 @@ export class BetaTail {
   above(x: number): number {
     if (x <= 0) return 1;
     if (x >= 1) return 0;
+    return this.#above(x, this.#front(x));
+  }
+
+  /** The density times x (1 - x). */
+  #front(x: number): number {
+    return Math.exp(this.#scale + this.#alpha * Math.log(x) + this.#beta * Math.log1p(-x));
+  }
+
+  #above(x: number, front: number): number {
     const [a, b] = [this.#alpha, this.#beta];
-    const front = Math.exp(this.#scale + a * Math.log(x) + b * Math.log1p(-x));
     // Each fraction is used on the side where it ends soon.
     return x < (a + 1) / (a + b + 2)
       ? 1 - front * fraction(a, b, x) / a
@@ -59,31 +70,41 @@ export class BetaTail {
     if (level > LEVELS) return 1;
     const known = this.#levels[level];
     if (!Number.isNaN(known)) return known;
-    const found = this.#solve(2 ** (-level / PER_OCTAVE), 0, 1);
+    const found = this.#solve(2 ** (-level / PER_OCTAVE), 0, 0.5, 1);
     return this.#levels[level] = found;
+  }
+
+  /** No less than {@link inverse} of `tail`, 0..1, up to an octave off, found without a logarithm. */
+  atMost(tail: number): number {
+    const bits = tail * 2 ** 32 >>> 0;
+    return bits === 0 ? 1 : this.atLevel((Math.clz32(bits) + 1) * PER_OCTAVE);
   }
 
   /** Where the chance to be above is `tail`, 0..1. */
   inverse(tail: number): number {
     if (tail <= 0) return 1;
     const level = levelOf(tail);
-    return this.#solve(tail, this.atLevel(level), this.atLevel(level + 1));
+    const [low, high] = [this.atLevel(level), this.atLevel(level + 1)];
+    const part = -Math.log2(tail) * PER_OCTAVE - level;
+    return this.#solve(tail, low, low + (high - low) * (part < 1 ? part : 0.5), high);
   }
 
   /** Newton's method, halving where it would leave the bracket. */
-  #solve(tail: number, low: number, high: number): number {
-    const [a, b] = [this.#alpha, this.#beta];
-    let x = low + (high - low) / 2;
+  #solve(tail: number, low: number, start: number, high: number): number {
+    let x = start;
     for (let i = 0; i < MAX_STEPS; i++) {
-      const rest = this.above(x) - tail;
+      const front = this.#front(x);
+      const rest = this.#above(x, front) - tail;
       if (rest === 0) return x;
       if (rest > 0) low = x;
       else high = x;
-      const density = Math.exp(this.#scale + (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x));
-      let next = x + rest / density;
-      if (!(next > low && next < high)) next = low + (high - low) / 2;
-      if (Math.abs(next - x) <= 1e-15 + 1e-13 * x) return next;
-      x = next;
+      const next = x + rest * x * (1 - x) / front;
+      const isNewton = next > low && next < high;
+      const to = isNewton ? next : low + (high - low) / 2;
+      const step = Math.abs(to - x);
+      if (step <= 1e-15 + 1e-13 * x) return to;
+      if (isNewton && step <= LAST_STEP * Math.min(x, 1 - x)) return to;
+      x = to;
     }
     return x;
   }
@@ -104,9 +125,14 @@ export function levelOf(tail: number): number {
  * @param count A whole number of at least 1.
  */
 export function tailOfLargest(count: number, random: Random): number {
+  return largestTail(random(), count);
+}
+
+/** The same of a given uniform number: at least `uniform / count` (Bernoulli's inequality). */
+export function largestTail(uniform: number, count: number): number {
   // The largest of n draws has the distribution function F^n, so its F is the n-th root of a
   // uniform number; 1 - F is written so that it keeps its digits near 0.
-  return -Math.expm1(Math.log1p(-random()) / count);
+  return -Math.expm1(Math.log1p(-uniform) / count);
 }
 
 function fraction(a: number, b: number, x: number): number {
@@ -146,7 +172,7 @@ const LANCZOS = [
 ];
 
 /** ln of the gamma function, for arguments from 0.5. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   if (x < 0.5) return logGamma(x + 1) - Math.log(x);
   let sum = LANCZOS[0];
   for (let i = 1; i < LANCZOS.length; i++) sum += LANCZOS[i] / (x - 1 + i);

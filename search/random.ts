@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { hash63 } from "../data/program.ts";
+import { hashHalves } from "../data/program.ts";
 
 /** A source of numbers, uniform in [0, 1). */
 export type Random = () => number;
@@ -20,9 +20,9 @@ const WARM_UP = 15;
  * @param parts Whatever names the stream, e.g. run seed, generation, task, draw; 1 and "1" are the same.
  */
 export function seededRandom(...parts: (string | number)[]): Random {
-  const seed = BigInt(hash63(...parts));
-  let a = Number(seed & 0xffffffffn) | 0;
-  let b = Number(seed >> 32n) | 0;
+  const [high, low] = hashHalves(...parts);
+  let a = low | 0;
+  let b = high;
   let c = 0;
   let counter = 1;
   const next = () => {

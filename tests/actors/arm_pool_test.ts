@@ -18,8 +18,7 @@ function armsIn(
   { generation = 0, visible = null }: { generation?: number; visible?: number | null } = {},
 ): string[] {
   const unit = { generation, visible, draw: 0 };
-  const timesChosen = () => 0;
-  return new ArmPools({ archive, timesChosen, sampleUnitsOf: () => SAMPLE_UNITS })
+  return new ArmPools({ archive, sampleUnitsOf: () => SAMPLE_UNITS })
     .of("a", unit)
     .draw(seededRandom(1))
     .map(({ id }) => archive.get(id)!)
@@ -153,19 +152,21 @@ Deno.test("ArmPools that followed the archive give what one that looks at all of
         archive,
         islands,
         binCap: 3,
-        timesChosen: (id: string) => archive.timesChosen(id),
         sampleUnitsOf: () => SAMPLE_UNITS,
       };
       const followed = new ArmPools(options);
       const done = new Set<string>();
       let refined = 100;
+      // As the refiner does, what was given is chosen; else what was there first.
+      let given: string[] = [];
       for (const { generation, operator, draw, output, right, ...asked } of programs) {
         const key = `${generation} ${operator} ${draw}`;
         if (done.has(key)) continue;
         done.add(key);
         const outputs = [`${right}`, `${output}`];
         const correctTrain = [right > 0, right > 1];
-        const parents = archive.ofTask("a").slice(0, 1).map(({ id }) => id);
+        const first = archive.ofTask("a").slice(0, 1).map(({ id }) => id);
+        const parents = given.length > 0 ? given : first;
         const call = { taskId: "a", generation, operator, draw };
         await recorded.program(call, { outputs, correctTrain, correctTest: null });
         await recorded.call({ taskId: "a", operator: "refine", draw: refined++, parents });
@@ -186,8 +187,30 @@ Deno.test("ArmPools that followed the archive give what one that looks at all of
           ];
         });
         assertEquals(takes[0], takes[1]);
+        const next = pool.groups.within(seededRandom(9), 3).take(seededRandom(refined));
+        given = next && asked.asker > 0 ? [pool.give(next.arm)] : [];
       }
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("ArmPools that are told not to count choices leave every count at 0", async () => {
+  await using recorded = await recordedWith([[0, "sample", 0], [0, "sample", 1]]);
+  const { archive } = recorded;
+  const unit = { generation: 0, visible: null, draw: 0 };
+  const sampleUnitsOf = () => SAMPLE_UNITS;
+  const pools = [true, false].map((countChoices) => {
+    return new ArmPools({ archive, sampleUnitsOf, countChoices });
+  });
+  const counts = () => {
+    return pools.map((one) =>
+      one.of("a", unit).draw(seededRandom(1)).map((arm) => arm.timesChosen)
+    );
+  };
+  const parents = [archive.ofTask("a")[0].id];
+  for (const times of [1, 2]) {
+    await recorded.call({ taskId: "a", operator: "refine", draw: times, parents });
+    assertEquals(counts().map((one) => one.toSorted()), [[0, times], [0, 0]]);
+  }
 });

@@ -19,11 +19,7 @@ async function poolOf(recorded: Recorded, arms: number) {
     });
   }
   await recorded.program({ taskId: "a", draw: arms }, { outcome: "timeout" });
-  const pools = new ArmPools({
-    archive,
-    timesChosen: (id) => archive.timesChosen(id),
-    sampleUnitsOf: () => arms + 1,
-  });
+  const pools = new ArmPools({ archive, sampleUnitsOf: () => arms + 1 });
   return { archive, pool: pools.of("a", UNIT) };
 }
 

@@ -1,5 +1,5 @@
-import { assert, assertAlmostEquals, assertThrows } from "@std/assert";
-import { BetaTail, levelOf, tailOfLargest } from "../../search/beta_tail.ts";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { BetaTail, largestTail, levelOf, tailOfLargest } from "../../search/beta_tail.ts";
 import { betaDraw, seededRandom } from "../../search/random.ts";
 
 /** Chance of fewer than `a` hits in a + b - 1 trials: the tail, for whole parameters. */
@@ -70,4 +70,28 @@ Deno.test("tailOfLargest() of a Beta is distributed as the largest of so many dr
 
 Deno.test("BetaTail refuses parameters that are none", () => {
   assertThrows(() => new BetaTail(0, 1), RangeError, "expected parameters > 0");
+});
+
+Deno.test("BetaTail.atMost() is above inverse(), by an octave of the tail at most", () => {
+  const random = seededRandom("at most");
+  for (const [a, b] of [[1, 21], [14.3, 90], [21, 1]]) {
+    const one = new BetaTail(a, b);
+    for (let i = 0; i < 300; i++) {
+      const tail = random() ** 6;
+      const most = one.atMost(tail);
+      assert(most >= one.inverse(tail), `${tail}`);
+      if (tail > 2 ** -32) assert(most <= one.inverse(tail / 2) + 1e-12, `${tail}`);
+    }
+    assertEquals([one.atMost(0), one.atMost(2 ** -50)], [1, 1]);
+  }
+});
+
+Deno.test("largestTail() is at least its share of the uniform number", () => {
+  const random = seededRandom("share");
+  for (const count of [1, 2, 7, 300]) {
+    for (let i = 0; i < 300; i++) {
+      const uniform = random() ** 4;
+      assert(largestTail(uniform, count) >= uniform / count * (1 - 1e-15));
+    }
+  }
 });
