@@ -10,10 +10,11 @@
  */
 import { type Consumer, jetstream, type JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { type Engine, type RunResult, SandboxError } from "../sandbox/engine.ts";
+import { type Engine, SandboxError } from "../sandbox/engine.ts";
 import { HostsError } from "./hosts_error.ts";
-import { consumerOf, heldSubject, JOBS_STREAM, resultsSubject } from "./subjects.ts";
-import { decodeJob, encodeHeld, encodeResult, type SentJob, type SentResult } from "./wire.ts";
+import { ResultsOut } from "./results_out.ts";
+import { consumerOf, heldSubject, JOBS_STREAM } from "./subjects.ts";
+import { decodeJob, encodeHeld, type SentJob } from "./wire.ts";
 
 /** Options of {@link executeForOthers}. */
 export interface ExecutorHostOptions {
@@ -65,13 +66,11 @@ class ExecutorHost {
   #done = 0;
   #failures = 0;
   readonly #failed = new AbortController();
-
-  /** Bytes; the server is not asked each time, as it may be away. */
-  readonly #maxPayload: number;
+  readonly #results: ResultsOut;
 
   constructor(options: ExecutorHostOptions) {
     this.#options = options;
-    this.#maxPayload = options.connection.info!.max_payload;
+    this.#results = new ResultsOut(options);
   }
 
   async run(): Promise<number> {
@@ -91,9 +90,11 @@ class ExecutorHost {
       while (this.#held.size > 0 && !signal.aborted && !this.#failed.signal.aborted) {
         await this.#jobEnded(signal);
       }
+      this.#results.close();
       this.#failed.signal.throwIfAborted();
       if (!signal.aborted) await connection.flush();
     } finally {
+      this.#results.close();
       ended.abort();
     }
     return this.#done;
@@ -190,30 +191,14 @@ class ExecutorHost {
       const result = await engine.run({ code, inputs, timeoutMs }, signal);
       this.#failures = 0;
       this.#done++;
-      this.#answer(job, ack, result);
+      this.#results.add(job, ack, result);
     } catch (error) {
       if (signal.aborted) return;
-      this.#answer(job, ack, { failed: String(error) });
+      this.#results.add(job, ack, { failed: String(error) });
       if (++this.#failures >= MAX_FAILURES) {
         const message = `the sandbox failed ${MAX_FAILURES} times in a row: ${error}`;
         this.#failed.abort(new SandboxError(message, { cause: error }));
       }
-    }
-  }
-
-  #answer({ token, session }: SentJob, ack: string, result: RunResult | { failed: string }): void {
-    const { connection, host, tell } = this.#options;
-    const sent: SentResult = { token, ack, result };
-    let bytes = encodeResult(sent);
-    const limit = this.#maxPayload;
-    if (bytes.length > limit) {
-      const failed = `its result has ${bytes.length} bytes, more than the server's ${limit}`;
-      bytes = encodeResult({ token, ack, result: { failed } });
-    }
-    try {
-      connection.publish(resultsSubject(session, host), bytes);
-    } catch (error) {
-      tell(`a result could not be sent: ${(error as Error).message}`);
     }
   }
 

@@ -51,12 +51,13 @@ export function hostOf(subject: string): string {
 
 /** Whether `text` acknowledges the message `seq` of the stream, and no other. */
 export function acknowledges(text: string, engine: string, seq: number): boolean {
+  if (text.length > 300 || !ACKNOWLEDGES.test(text)) return false;
   const parts = text.split(".");
-  if (parts.length < 9 || parts.length > 12 || text.length > 300) return false;
-  if (!parts.every((part) => NAME.test(part) || part === "$JS")) return false;
   // $JS.ACK.<stream>.<consumer>.<deliveries>.<seq>.…, or with domain and account before the stream
   const at = parts.length === 9 ? 2 : 4;
   const [stream, consumer, , message] = parts.slice(at);
-  return parts[0] === "$JS" && parts[1] === "ACK" && stream === JOBS_STREAM &&
-    consumer === consumerOf(engine) && message === String(seq);
+  return stream === JOBS_STREAM && consumer === consumerOf(engine) && message === String(seq);
 }
+
+/** Seven to ten tokens after the first two, each as {@link NAME}. */
+const ACKNOWLEDGES = /^\$JS\.ACK(?:\.[A-Za-z0-9_-]{1,64}){7,10}$/;

@@ -29,16 +29,16 @@ const MAX_HELD = 4096;
 
 const Token = z.string().regex(/^[0-9a-f]{32}$/);
 const Ack = z.string().max(300);
-/** One digit a cell, rows of one length joined by "/". */
-const GridText = z.string().max(930).regex(/^\d{1,30}(\/\d{1,30}){0,29}$/)
-  .refine((text) => new Set(text.split("/").map(({ length }) => length)).size === 1);
+/** One digit a cell, rows joined by "/". */
+const GRID = /^\d{1,30}(\/\d{1,30}){0,29}$/;
+const MAX_GRID_CHARACTERS = 930;
 
 const JobMessage = z.strictObject({
   v: z.literal(1),
   token: Token,
   session: z.string().regex(NAME),
   code: z.string(),
-  inputs: z.array(GridText).min(1).max(MAX_INPUTS),
+  inputs: z.array(z.string().max(MAX_GRID_CHARACTERS)).min(1).max(MAX_INPUTS),
   timeoutMs: z.number().int().min(1).max(MAX_TIMEOUT_MS),
 });
 
@@ -48,7 +48,9 @@ const ResultMessage = z.strictObject({
   ack: Ack,
   ms: z.number().min(0).max(1e9),
   layers: z.string().max(200).regex(/^[\w+:.-]*$/),
-  frames: z.array(z.tuple([z.enum(OUTCOMES).exclude(["no_code"]), z.string().max(930)]))
+  frames: z.array(
+    z.tuple([z.enum(OUTCOMES).exclude(["no_code"]), z.string().max(MAX_GRID_CHARACTERS)]),
+  )
     .max(MAX_INPUTS),
   /** Why the host's sandbox could not run it, in place of frames. */
   failed: z.string().max(1000).optional(),
@@ -96,7 +98,28 @@ function textOf(input: Grid): string {
 /** @throws {WireError} */
 export function decodeJob(bytes: Uint8Array): SentJob {
   const { inputs, v: _, ...job } = decode(JobMessage, bytes, MAX_JOB_BYTES + MAX_HEAD_BYTES);
-  return { ...job, inputs: inputs.map(decodeGrid) };
+  return { ...job, inputs: inputs.map(inputOf) };
+}
+
+/** Inputs by their texts, as far as they came lately. */
+const inputGrids = new Map<string, Grid>();
+const MAX_INPUT_GRIDS = 4096;
+
+function inputOf(text: string, index: number): Grid {
+  const known = inputGrids.get(text);
+  if (known) return known;
+  const grid = gridIn(text);
+  if (grid === null) throw new WireError(`inputs.${index}: not a grid`);
+  if (inputGrids.size === MAX_INPUT_GRIDS) inputGrids.clear();
+  inputGrids.set(text, grid);
+  return grid;
+}
+
+/** The grid of a text that somebody else wrote; null when it is none. */
+function gridIn(text: string): Grid | null {
+  if (!GRID.test(text)) return null;
+  const grid = decodeGrid(text);
+  return grid.every(({ length }) => length === grid[0].length) ? grid : null;
 }
 
 export function encodeResult({ token, ack, result }: SentResult): Uint8Array {
@@ -129,8 +152,9 @@ function frameText({ outcome, output, error }: Frame): [string, string] {
 
 function readFrame([outcome, text]: [Exclude<Frame["outcome"], "no_code">, string]): Frame {
   if (outcome !== "ok") return fault(outcome, text);
-  if (!GridText.safeParse(text).success) throw new WireError("frames: an output is not a grid");
-  return { outcome, output: decodeGrid(text), error: null };
+  const output = gridIn(text);
+  if (output === null) throw new WireError("frames: an output is not a grid");
+  return { outcome, output, error: null };
 }
 
 function encode(value: unknown): Uint8Array {

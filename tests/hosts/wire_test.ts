@@ -52,10 +52,24 @@ Deno.test("messages that are too long, not JSON, or of another form are refused"
     [text({ ...job, v: 2 }), "v:"],
     [text({ ...job, inputs: ["12/3"] }), "inputs.0"],
     [text({ ...job, inputs: ["12/3a"] }), "inputs.0"],
+    [text({ ...job, inputs: ["12", "12\n"] }), "inputs.1"],
+    [text({ ...job, inputs: ["1".repeat(31)] }), "inputs.0"],
+    [text({ ...job, inputs: [Array(31).fill("1").join("/")] }), "inputs.0"],
+    [text({ ...job, inputs: ["1".repeat(1000)] }), "inputs.0"],
     [text({ ...job, timeoutMs: 1e9 }), "timeoutMs"],
     [text({ ...job, token: "guess" }), "token"],
   ];
   for (const [bytes, why] of wrong) assertThrows(() => decodeJob(bytes), WireError, why);
+});
+
+Deno.test("outputs that are no grids are refused, whatever inputs were taken before", () => {
+  const job = { token, session: token, code: "", inputs: [[[1, 2]]], timeoutMs: 5 };
+  for (let i = 0; i < 2; i++) assertEquals(decodeJob(encodeJob(job)), job);
+  for (const output of ["12/3", "12/3a", "", "/", "1".repeat(31), "12/34/"]) {
+    const message = { v: 1, token, ack, ms: 1, layers: "", frames: [["ok", "12"], ["ok", output]] };
+    const bytes = new TextEncoder().encode(JSON.stringify(message));
+    assertThrows(() => decodeResult(bytes), WireError, "frames: an output is not a grid");
+  }
 });
 
 Deno.test("acknowledges() holds for the message itself, in either form of the subject", () => {
@@ -67,6 +81,12 @@ Deno.test("acknowledges() holds for the message itself, in either form of the su
     [ack.replace("python", "wasm"), 7, false],
     ["$JS.API.STREAM.DELETE.SOAR_JOBS", 7, false],
     [`${ack}\r\nPUB x 0`, 7, false],
+    [`${ack}\n`, 7, false],
+    [`x${ack}`, 7, false],
+    [ack.replace(".1.7", ".7"), 7, false],
+    [ack.replace(".1700000000000000000.0", ""), 7, false],
+    [`${ack}${".1".repeat(4)}`, 7, false],
+    [ack.replace(".9.", `.${"9".repeat(65)}.`), 7, false],
     [ack.replace(".7.", ".*."), 7, false],
   ];
   for (const [text, seq, expected] of rows) {
