@@ -37,6 +37,8 @@ class Group<T> {
   readonly timesChosen: number;
   /** Sorted. */
   readonly arms: T[] = [];
+  /** Where the arm stood that was chosen last: it is the next to leave. */
+  lastAt = 0;
   #distribution: BetaTail | null = null;
   #options: RexOptions = {};
 
@@ -115,8 +117,8 @@ export class ArmGroups<T extends Grouped> {
   /** Removes an arm that is there. */
   remove(arm: T): void {
     const group = arm.group as Group<T>;
-    const { arms, bin } = group;
-    arms.splice(sortedPlace(arms, arm, this.#order) - 1, 1);
+    const { arms, bin, lastAt } = group;
+    arms.splice(arms[lastAt] === arm ? lastAt : sortedPlace(arms, arm, this.#order) - 1, 1);
     if (arms.length === 0) bin.groups.splice(bin.groups.indexOf(group), 1);
     arm.group = null;
     bin.size--;
@@ -194,18 +196,22 @@ export class OpenGroups<T> {
       if (largest > theta) [best, theta] = [close[k], largest];
     }
     if (best < 0) return null;
-    const { arms, h, timesChosen } = this.#groups[best];
-    const arm = this.#oneOf(arms, random);
+    const group = this.#groups[best];
+    const { h, timesChosen } = group;
+    const arm = this.#oneOf(group, random);
     this.#counts[best]--;
     this.#gone.add(arm);
     return { arm, h, timesChosen, theta };
   }
 
   /** Those of a group that are within the cap are as likely any of it. */
-  #oneOf(arms: readonly T[], random: Random): T {
+  #oneOf(group: Group<T>, random: Random): T {
     while (true) {
-      const arm = arms[randomInt(arms.length, random)];
-      if (!this.#gone.has(arm)) return arm;
+      const at = randomInt(group.arms.length, random);
+      const arm = group.arms[at];
+      if (this.#gone.has(arm)) continue;
+      group.lastAt = at;
+      return arm;
     }
   }
 }
