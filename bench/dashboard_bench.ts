@@ -35,6 +35,18 @@ const WATCH = `new MutationObserver(() => {
   if (heading && !document.querySelector(".waiting")) note("read");
 }).observe(document, { childList: true, subtree: true, characterData: true });`;
 
+/** Keeps what the page is answered: of a body that is read as it comes, the browser tells nothing later. */
+const ANSWERS = `{
+  const { fetch } = globalThis;
+  globalThis.answers = [];
+  globalThis.fetch = async (...request) => {
+    const response = await fetch(...request);
+    // A question that the page withdraws has no answer.
+    if (request[0] === "sql") answers.push(response.clone().text().catch(() => null));
+    return response;
+  };
+}`;
+
 const programs = programsAsked(1_000_000);
 const chromium = findChromium();
 if (chromium === null) {
@@ -94,6 +106,7 @@ async function measure(browser: Browser, url: string, programId: string): Promis
   const { origin } = new URL(url);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   await context.addInitScript(WATCH);
+  await context.addInitScript(ANSWERS);
   const entry = await context.newPage();
   await entry.goto(url);
   await entry.waitForSelector("header");
@@ -115,24 +128,10 @@ async function measure(browser: Browser, url: string, programId: string): Promis
     ]
   ) {
     const tab = await context.newPage();
-    const answers: Promise<{ bytes: number; rows: number }>[] = [];
-    tab.on("response", (response) => {
-      if (!response.url().endsWith("/sql")) return;
-      answers.push(
-        response.text().then(
-          (text) => ({
-            bytes: text.length,
-            rows: (JSON.parse(text.split("\n").at(-1)!).rows ?? []).length,
-          }),
-          // A question that the page withdrew has no answer.
-          () => ({ bytes: 0, rows: 0 }),
-        ),
-      );
-    });
     await tab.goto(`${origin}/#/${page}`);
     await tab.waitForSelector("header");
     const read = await readAt(tab);
-    const asked = await Promise.all(answers);
+    const asked = await answersOf(tab);
     const sum = (of: (answer: { bytes: number; rows: number }) => number) =>
       asked.reduce((total, answer) => total + of(answer), 0);
     printFigure(`${page.split("/")[0]}: painted`, await paintedAt(tab), "ms", { most: 1000 });
@@ -145,6 +144,15 @@ async function measure(browser: Browser, url: string, programId: string): Promis
 }
 
 type Tab = Awaited<ReturnType<Browser["newPage"]>>;
+
+/** What the page was answered so far: bytes as they were sent, and rows. */
+async function answersOf(tab: Tab): Promise<{ readonly bytes: number; readonly rows: number }[]> {
+  const texts: (string | null)[] = await tab.evaluate("Promise.all(globalThis.answers)");
+  return texts.filter((text) => text !== null).map((text) => ({
+    bytes: text.length,
+    rows: JSON.parse(text.split("\n").at(-1)!).rows.length,
+  }));
+}
 
 /** Milliseconds from the page's start until its heading was painted. */
 async function paintedAt(tab: Tab): Promise<number> {
