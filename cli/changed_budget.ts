@@ -58,7 +58,7 @@ export function changeOfTexts(texts: readonly string[]): Record<string, number> 
       throw new UsageError(`budget: no field ${name}${near}; fields: ${FIELDS.join(", ")}`);
     }
     if (!/^\d+(\.\d+)?$/.test(value)) {
-      throw new UsageError(`budget.${name} = ${value}: expected a number`);
+      throw new UsageError(`budget.${name} = ${value}: expected a number in digits, e.g. 72`);
     }
     values[name] = Number(value);
   }

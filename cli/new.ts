@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { configTemplate } from "./config_template.ts";
 import { asInvoked } from "./invocation.ts";
 import { writeOutput } from "./output.ts";
@@ -16,6 +17,9 @@ export function newConfig(file: string): void {
   try {
     Deno.writeTextFileSync(userPath(file), text, { createNew: true });
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UsageError(`${file}: there is no folder ${dirname(userPath(file))}`);
+    }
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new UsageError(
       `${file} exists and is left as it is: give another name, or - to print it`,

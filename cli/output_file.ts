@@ -36,15 +36,32 @@ export function formatOf(
   throw new UsageError(`${what}; expected one of ${allowed.join(", ")}`);
 }
 
-/** The path of a file to write. @throws UsageError when its folder is not there */
+/**
+ * The path of a file to write.
+ *
+ * @throws UsageError when its folder is not there, or when it is no file: a file that appears when
+ * it is whole would take the place of `/dev/null`
+ */
 export function outputPath(file: string): string {
   const path = userPath(file);
-  try {
-    if (Deno.statSync(dirname(path)).isDirectory) return path;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  if (!statOf(dirname(path))?.isDirectory) {
+    throw new UsageError(`-o ${file}: there is no folder ${dirname(path)}`);
   }
-  throw new UsageError(`-o ${file}: there is no folder ${dirname(path)}`);
+  const there = statOf(path);
+  if (there === null || there.isFile) return path;
+  const what = there.isDirectory ? "a folder" : "a device or pipe";
+  throw new UsageError(`-o ${file}: expected the name of a file, that is ${what}`);
+}
+
+function statOf(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return null;
+    }
+    throw error;
+  }
 }
 
 /** Writes text pieces to a file that appears when all are written. @throws UsageError */

@@ -7,6 +7,7 @@ import { checkNatsUrl } from "../hosts/connection.ts";
 import { findRun, RunDirectory } from "../mod.ts";
 import { type Config, readConfig } from "./config.ts";
 import { runConfig } from "./run_config.ts";
+import { runState } from "./run_state.ts";
 import { UsageError } from "./usage_error.ts";
 import { userPath, userSpec } from "./user_path.ts";
 
@@ -93,8 +94,16 @@ function replayedRun({ replay, run, ...others }: SoarOptions, runsDirectory: str
   refuseFlags("--replay", others);
   const followed = findRun(runsDirectory, replay);
   const config = runConfig(followed);
+  const name = config.run.replay ?? followed.name;
+  const state = runState(findRun(runsDirectory, name));
+  if (state !== "ended") {
+    const todo = state === "running" ? "wait for its end" : `deno task soar --resume ${name}`;
+    throw new UsageError(
+      `run ${name} is ${state}; expected one that has ended, whose replies are all there: ${todo}`,
+    );
+  }
   return {
-    config: { ...config, run: { ...config.run, replay: config.run.replay ?? followed.name } },
+    config: { ...config, run: { ...config.run, replay: name } },
     directory: newRun(runsDirectory, run),
     resumed: false,
   };
@@ -134,6 +143,9 @@ export function configFile(named: string | undefined): { path: string; text: str
   try {
     return { path, text: Deno.readTextFileSync(path) };
   } catch (error) {
+    if (named !== undefined && error instanceof Deno.errors.IsADirectory) {
+      throw new UsageError(`--config ${named}: expected a file, that is a folder`);
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     if (named !== undefined) throw new UsageError(`--config ${named}: no such file`);
     return null;

@@ -65,6 +65,9 @@ async function readFile(file: string): Promise<string> {
     return await Deno.readTextFile(userPath(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new UsageError(`--file: no file ${file}`);
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new UsageError(`--file ${file}: expected a file, that is a folder`);
+    }
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { findRun, type RunControl, SteeringError, TaskError } from "../mod.ts";
 import { changeOf, changeOfTexts } from "./changed_budget.ts";
 import { CONTROL_ACTIONS, type ControlAction } from "./control_actions.ts";
 import { liveRun } from "./live_run.ts";
+import { runState } from "./run_state.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -37,8 +38,11 @@ export async function controlRun(
   const directory = findRun(runsDirectory(), run);
   const live = await liveRun(directory);
   if (!live) {
+    const { name } = directory;
     throw new UsageError(
-      `run ${directory.name} is not running; go on with: deno task soar --resume ${directory.name}`,
+      runState(directory) === "ended"
+        ? `run ${name} has ended: only a live run can be steered`
+        : `run ${name} is not running; go on with: deno task soar --resume ${name}`,
     );
   }
   const response = await fetch(`${live.url}/control`, {

@@ -39,7 +39,7 @@ import { costLines } from "./run_cost.ts";
 import { runFileOf } from "./run_file.ts";
 import { serveRun } from "./run_server.ts";
 import { loadRunTasks, type RunTasks, taskRecords } from "./run_tasks.ts";
-import { runsDirectory } from "./runs_directory.ts";
+import { lockRun, runsDirectory } from "./runs_directory.ts";
 import { NoPythonError } from "./venv.ts";
 import { VERSION } from "./version.ts";
 import { goingOnWithout, pythonOrWhyNot, withoutPython } from "./without_python.ts";
@@ -69,7 +69,7 @@ export async function soar(options: SoarOptions): Promise<void> {
     for (const line of costLines(plan.config, tasks)) progress.tell(line);
     return;
   }
-  using lock = plan.directory.lock();
+  using lock = lockRun(plan.directory);
   using interrupt = untilInterrupted();
   void lock;
   const runFile = runFileOf(plan);

@@ -82,7 +82,10 @@ function formatAsked({ json, format, output }: SqlOptions): Format {
     throw new UsageError(`--json and --format ${format}: give one of them`);
   }
   const asked = json ? "json" : format;
-  if (output !== undefined) return formatOf(output, asked);
+  if (output !== undefined) {
+    outputPath(output);
+    return formatOf(output, asked);
+  }
   if (asked === "parquet") throw new UsageError("--format parquet: give a file by -o");
   return asked ?? (Deno.stdout.isTerminal() ? "box" : "csv");
 }

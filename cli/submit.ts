@@ -6,10 +6,10 @@
 import { type Archive, decodeGrid, findRun, submissionOf, type Task } from "../mod.ts";
 import { explain } from "./explain.ts";
 import { writeOutput } from "./output.ts";
+import { writeTextWhole } from "./output_file.ts";
 import { readRun } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { UsageError } from "./usage_error.ts";
-import { userPath } from "./user_path.ts";
 
 /** Options of `soar submit`. */
 export interface SubmitOptions {
@@ -37,8 +37,8 @@ export async function submit({ run, output, explain: asked }: SubmitOptions): Pr
     ]),
   );
   const text = JSON.stringify(submissionOf(tasks, attempts)) + "\n";
-  if (output === undefined) await Deno.stdout.write(new TextEncoder().encode(text));
-  else await Deno.writeTextFile(userPath(output), text);
+  if (output === undefined) writeOutput(text);
+  else await writeTextWhole(output, [text]);
 }
 
 /** What the journal says of the vote. */

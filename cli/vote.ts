@@ -35,12 +35,12 @@ import {
 import { explain, type Explained } from "./explain.ts";
 import { openDomain, specFor } from "./open_domain.ts";
 import { writeOutput } from "./output.ts";
+import { writeTextWhole } from "./output_file.ts";
 import { preparePython } from "./python.ts";
 import { taskOf, tellDamage } from "./read_run.ts";
 import { runsDirectory } from "./runs_directory.ts";
 import { table } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
-import { userPath } from "./user_path.ts";
 
 /** Options of `soar vote`. */
 export interface VoteCommandOptions {
@@ -110,7 +110,7 @@ export async function vote(names: readonly string[], given: VoteCommandOptions):
   }
   const [only] = outcomes;
   if (options.output !== undefined) {
-    await Deno.writeTextFile(userPath(options.output), submissionText(tasks, only.scores));
+    await writeTextWhole(options.output, [submissionText(tasks, only.scores)]);
   }
   if (options.explain !== undefined) {
     writeOutput(explained(runs, tasks, answers, only, options) + "\n");

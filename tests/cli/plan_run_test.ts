@@ -129,3 +129,8 @@ for (const [flag, named] of OTHER_FLAGS) {
     for (const name of named) assertStringIncludes(message, `--${name}`);
   });
 }
+
+Deno.test("planRun(): a run that has not ended is not replayed", () => {
+  const message = "run a is interrupted; expected one that has ended";
+  assertThrows(() => planRun({ ...NONE, replay: "a" }, runsWithA()), UsageError, message);
+});
