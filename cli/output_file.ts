@@ -44,6 +44,10 @@ export function formatOf(
  */
 export function outputPath(file: string): string {
   const path = userPath(file);
+  // Deno lets nobody look into /dev who is not allowed everything.
+  if (/^\/(dev|proc|sys)\//.test(path)) {
+    throw new UsageError(`-o ${file}: expected the name of a file, that is a device or pipe`);
+  }
   if (!statOf(dirname(path))?.isDirectory) {
     throw new UsageError(`-o ${file}: there is no folder ${dirname(path)}`);
   }

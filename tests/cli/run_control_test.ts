@@ -36,7 +36,7 @@ Deno.test("control pauses a live run, which says so, stops a task, resumes, and 
 
 Deno.test("control budget: the next generation of a live run has the new counts", async () => {
   const line = new CommandLine();
-  const two = ["--tasks", "sample#2", "--generations", "2", "--no-fit"];
+  const two = ["--tasks", "sample#2", "--generations", "2", "--no-fit", "--refinements", "12"];
   const { ended } = line.start("soar", "--run", "a", ...two, "--samples", "400");
   await line.grown("a", 30_000, ended);
   said(await line.run("control", "pause"));
@@ -68,7 +68,7 @@ Deno.test("control of a run that is not live, or asked wrongly, says what to do"
   said(await line.run("soar", "--run", "a", ...small, "--refinements", "0"));
   const over = await line.run("control", "pause");
   assertEquals(over.code, 2);
-  assertStringIncludes(over.stderr, "run a is not running");
+  assertStringIncludes(over.stderr, "run a has ended");
   const wrong = [
     [["stop-task"], "name the task"],
     [["pause", "crop_to_object"], "takes no task"],
