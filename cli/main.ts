@@ -11,6 +11,7 @@ import { exitCodeOf } from "./exit_code.ts";
 import { asInvoked, isInstalled } from "./invocation.ts";
 import { EXPORT_FORMATS, FORMATS } from "./result_formats.ts";
 import { UsageError } from "./usage_error.ts";
+import { VERSION } from "./version.ts";
 
 const FIRST_EXAMPLES = `\
   deno task soar                                       the main job: ARC-AGI-1, embedded model
@@ -34,6 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("Lets a model teach itself to write programs that solve ARC tasks.")
     .addHelpText("before", () => asInvoked(FIRST_EXAMPLES))
     .addHelpText("after", EXIT_CODES)
+    .version(VERSION, "--version", "say which soar this is")
     .exitOverride()
     .configureOutput({ writeErr: (text) => void Deno.stderr.writeSync(encode(text)) });
   const runOption = ["--run <name>", "which run (default: the last one begun or resumed)"] as const;
@@ -61,7 +63,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--nats <url>", "have programs run by executor hosts (deno task work)")
     .option("--replay <name>", "search again as a run did, with its replies and without a model")
     .option("--config <file>", "configuration (default: soar.toml, if there is one)")
-    .option("--set <section.field=value>", "set a field of the configuration", collect, [])
+    .addOption(settings())
     .option("--dry-run", "check everything, print the plan, start nothing")
     .option("--dash", "serve the dashboard of the run while it runs")
     .action(async (options) => await (await import("./soar.ts")).soar(options));
@@ -129,7 +131,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--generations <n>", "generations when it is gone on with by --resume", positive)
     .option("--samples <n>", "programs sampled then, a task and generation (default: 0)", whole)
     .option("--refinements <n>", "programs refined then (default: 0)", whole)
-    .option("--set <section.field=value>", "set a field of the configuration", collect, [])
+    .addOption(settings())
     .action(async (file, options) => await (await import("./import.ts")).importRun(file, options));
 
   program.command("dash")
@@ -181,8 +183,14 @@ export async function main(args: readonly string[]): Promise<number> {
       "whole",
     )
     .option("--filter <name>", "who votes: none (all), ran, honest, train_perfect", "honest")
-    .option("--c <n,…>", "weight of train accuracy; several are compared", numbers, [1000])
-    .option("--first <n,…>", "only the first n programs of a task and run", positives, [Infinity])
+    .addOption(
+      new Option("--c <n,…>", "weight of train accuracy; several are compared")
+        .argParser(numbers).default([1000], "1000"),
+    )
+    .addOption(
+      new Option("--first <n,…>", "only the first n programs of a task and run")
+        .argParser(positives).default([Infinity], "all"),
+    )
     .option("--half-length <n>", "characters of source that halve a vote", positive)
     .option("--attempts <n>", "answers a task", positive, 2)
     .option("--generation <n>", "only programs up to this generation", whole)
@@ -320,8 +328,10 @@ function positives(text: string): number[] {
   return text.split(",").map(positive);
 }
 
-function collect(text: string, before: string[]): string[] {
-  return [...before, text];
+function settings(): Option {
+  return new Option("--set <section.field=value>", "set a field of the configuration; any number")
+    .argParser((text, before: readonly string[]) => [...before, text])
+    .default([], "none");
 }
 
 function encode(text: string): Uint8Array {

@@ -288,7 +288,13 @@ function planText({ config, directory }: RunPlan, { tasks }: RunTasks): string {
   const model = config.run.replay === undefined
     ? endpointsOf(config).map(({ label }) => label).join(", ") || "the embedded model"
     : `the replies of run ${config.run.replay}`;
-  return `run ${directory.name}: ${tasks.length} tasks of ${config.run.tasks}, ${model}, ` +
-    `${generations} generations of ${samples} sampled and ${refinements} refined programs a task ` +
-    `(${programs} in all)`;
+  return `run ${directory.name}: ${
+    counted(tasks.length, "task")
+  } of ${config.run.tasks}, ${model}, ` +
+    `${counted(generations, "generation")} of ${samples} sampled and ${refinements} refined ` +
+    `programs a task (${programs} in all)`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

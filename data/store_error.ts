@@ -25,9 +25,14 @@ export class StoreError extends Error {
 
   /** Takes the reason beside a message for a person. */
   constructor(reason: StoreErrorReason, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(reason === "sql" ? withoutAdvice(message) : message, options);
     this.reason = reason;
   }
+}
+
+/** Where memory ran out DuckDB advises settings, which no question may change: its first line says all. */
+function withoutAdvice(message: string): string {
+  return message.startsWith("Out of Memory Error") ? message.split("\n", 1)[0] : message;
 }
 
 /** A statement that is refused, with the reason as its message. */

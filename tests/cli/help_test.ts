@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { EXAMPLES } from "../../cli/examples.ts";
+import { VERSION } from "../../cli/version.ts";
 import { CommandLine } from "./command.ts";
 
 Deno.test("each command's help begins with how it is used", async () => {
@@ -13,4 +14,9 @@ Deno.test("each command's help begins with how it is used", async () => {
     assertEquals(code, 0, command);
     assertMatch(stdout, /^ {2}deno task /, command);
   }
+});
+
+Deno.test("--version says the version that doctor says", async () => {
+  const { stdout, code } = await new CommandLine().run("--version");
+  assertEquals([stdout, code], [`${VERSION}\n`, 0]);
 });
