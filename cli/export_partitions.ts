@@ -1,6 +1,6 @@
 /**
  * `soar export --partitions`: the programs of a run as a folder of Parquet files, one for each
- * segment of the journal that is closed, named as Hive does (`segment=12/programs.parquet`). Polars,
+ * segment of the journal that is closed (all of them once the run is done), named as Hive does (`segment=12/programs.parquet`). Polars,
  * DuckDB and Spark read such a folder as one table.
  *
  * What is there is not written again, so that it can be called now and then while a run goes on. Native
@@ -27,7 +27,10 @@ interface Partition extends ClosedSegment {
 
 /** @throws StoreError, ParquetError, Interrupted */
 export async function exportPartitions(directory: RunDirectory, folder: string): Promise<void> {
-  const segments = closedSegments(directory.journal);
+  // The file of a live run is its own process's.
+  const isLive = await liveRun(directory) !== null;
+  const isDone = !isLive && directory.readRunFile().status === "done";
+  const segments = closedSegments(directory.journal, isDone);
   const missing: Partition[] = [];
   for (const one of segments) {
     const inside = `${folder}/segment=${one.segment}`;
@@ -36,8 +39,6 @@ export async function exportPartitions(directory: RunDirectory, folder: string):
     await Deno.mkdir(inside, { recursive: true });
     missing.push({ ...one, file });
   }
-  // The file of a live run is its own process's.
-  const isLive = await liveRun(directory) !== null;
   const database = isLive ? `${folder}/rows.duckdb.tmp` : directory.database;
   const rows = missing.length === 0 ? 0 : await untilCtrlC(async (signal) => {
     try {
@@ -48,8 +49,8 @@ export async function exportPartitions(directory: RunDirectory, folder: string):
   });
   console.error(
     `${rows.toLocaleString("en")} programs of run ${directory.name} in ${missing.length} new ` +
-      `partitions of ${folder}, ${segments.length} in all; the newest part of the journal is not ` +
-      "among them",
+      `partitions of ${folder}, ${segments.length} in all` +
+      (isDone ? "" : "; the newest part of the journal is not among them until the run is done"),
   );
 }
 

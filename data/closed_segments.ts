@@ -16,14 +16,25 @@ export interface ClosedSegment {
   readonly last: number;
 }
 
-/** All segments but the newest; one without a readable line counts with those before it. */
-export function closedSegments(journal: string): ClosedSegment[] {
+/**
+ * All segments but the newest, which is closed too once a run is done; one without a readable line
+ * counts with those before it.
+ */
+export function closedSegments(journal: string, isDone = false): ClosedSegment[] {
   const begun: { segment: number; first: number }[] = [];
   for (const segment of segmentNumbers(journal)) {
     const head = readSegment(journal, segment, () => {}).next();
     if (!head.done) begun.push({ segment, first: head.value.record.seq });
   }
-  return begun.slice(0, -1).map(({ segment, first }, i) => {
-    return { segment, first, last: begun[i + 1].first - 1 };
+  return begun.slice(0, isDone ? begun.length : -1).map(({ segment, first }, i) => {
+    const next = begun[i + 1];
+    return { segment, first, last: next ? next.first - 1 : lastOf(journal, segment, first) };
   });
+}
+
+/** Journal number of a segment's last readable record. */
+function lastOf(journal: string, segment: number, first: number): number {
+  let last = first;
+  for (const { record } of readSegment(journal, segment, () => {})) last = record.seq;
+  return last;
 }
