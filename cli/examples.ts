@@ -62,7 +62,7 @@ Reads only, live or finished. A value given as text is put in as a literal.
   deno task export --archive -o archive.parquet             in SOAR's published columns
   deno task export --table programs -o programs.jsonl       a whole table
   deno task export --query "FROM task_status" -o status.csv
-  deno task export --snapshot -o run.duckdb                 the whole run, for any DuckDB
+  deno task export --snapshot -o run.duckdb                 the whole run, for DuckDB 1.2 and later
 `,
   import: `\
   deno task import archive.parquet --tasks arc-agi-1:training --run pooled

@@ -115,7 +115,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--query <sql>", "a query, or @name of a named one")
     .option("--table <name>", "a table or view; sql --schema lists them")
     .option("--archive", "the archive, in the columns of SOAR's published data")
-    .option("--snapshot", "the whole run, as a .duckdb file that any DuckDB opens")
+    .option("--snapshot", "the whole run, as a .duckdb file, for DuckDB 1.2 or later")
     .option("--dashboard <dir>", "the dashboard with the run frozen in it, for any static server")
     .option("--partitions <dir>", "Parquet, a file for each closed part of the journal")
     .option("-o, --output <file>", "where to; its ending says the format")

@@ -29,7 +29,7 @@ export class CallColumns {
   /** Number of the text + 1 where a prompt's hash is no id, else 0. */
   readonly #oddHash = new Growing(Uint32Array);
   readonly #parents = new Growing(BigUint64Array);
-  readonly #parentCount = new Growing(Uint8Array);
+  readonly #parentCount = new Growing(Uint32Array);
   /** Number of the method's name + 1; 0 where nothing was chosen. */
   readonly #method = new Growing(Uint32Array);
   /** Four numbers a choice. */

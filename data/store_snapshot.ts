@@ -1,6 +1,6 @@
 /**
- * A run as one DuckDB file: opened by DuckDB 1.2 and later, and read-only by the embedded engine, also in a
- * browser, which then needs no journal and no native code.
+ * A run as one DuckDB file: opened by DuckDB 1.2 and later, and read-only by the embedded engine, also
+ * in a browser, which then needs no journal and no native code.
  *
  * @module
  */

@@ -25,7 +25,7 @@ const COUNTS = `SELECT (SELECT count(*) FROM store.programs) AS programs,
 const IID = `WITH n AS (SELECT t.task_id, count(p.unique_id) AS n,
     count(*) FILTER (p.train_acc = 1 AND p.test_acc = 1 AND NOT p.transduction) AS c
     FROM store.tasks t LEFT JOIN store.programs p ON p.task_id = t.task_id AND p.generation = 0
-      AND p.type = 'initial_solution' GROUP BY ALL), 
+      AND p.type = 'initial_solution' GROUP BY ALL),
   k AS (SELECT DISTINCT unnest([1,3,10,30,100,300,1000,3000,(SELECT max(n) FROM n)]) AS k)
 SELECT k, round(100 * avg(CASE WHEN c = 0 THEN 0 WHEN n - c < k THEN 1
   ELSE 1 - exp(lgamma(n-c+1) - lgamma(n-c-k+1) - lgamma(n+1) + lgamma(n-k+1)) END), 2) AS solved

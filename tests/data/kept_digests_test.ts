@@ -25,7 +25,10 @@ const choices = fc.record({
     fc.bigInt(0n, (1n << 63n) - 1n).map(String),
     fc.constantFrom("", "x", "007"),
   ),
-  parents: fc.array(fc.bigInt(1n, 9n).map(String), { maxLength: 2 }),
+  parents: fc.oneof(
+    fc.array(fc.bigInt(1n, 9n).map(String), { maxLength: 2 }),
+    fc.constant(Array.from({ length: 300 }, (_, i) => String(i + 1))),
+  ),
   choice: fc.option(
     fc.record({
       method: fc.constantFrom("rex", "uniform"),
